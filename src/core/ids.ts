@@ -1,0 +1,29 @@
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+/**
+ * A maker of UUIDv7 (RFC 9562 §5.7 with the monotonic counter of §6.2, method 1): sorts by time, and never below the last one given,
+ * so a clock that goes back harms nothing. `random` fills 10 bytes.
+ */
+export function uuidV7Source(now: () => number, random: (bytes: Uint8Array) => Uint8Array): () => string {
+  let lastMs = 0
+  let counter = 0
+  return () => {
+    const bytes = random(new Uint8Array(10))
+    const ms = now()
+    if (ms > lastMs) {
+      lastMs = ms
+      counter = ((bytes[0]! << 8) | bytes[1]!) & 0x7ff // the top bit is kept free so that the counter has room to grow
+    } else if (++counter > 0xfff) {
+      lastMs += 1
+      counter = 0
+    }
+    const time = lastMs.toString(16).padStart(12, '0')
+    const variant = HEX[(bytes[2]! & 0x3f) | 0x80]!
+    const tail = Array.from(bytes.subarray(3), (byte) => HEX[byte]).join('')
+    return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, '0')}-${variant}${tail.slice(0, 2)}-${tail.slice(2)}`
+  }
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+/** True for a lower-case UUID: the only shape of an id that reaches a store or a path. */
+export const isUuid = (text: string): boolean => UUID.test(text)
