@@ -20,3 +20,18 @@ export type Transform = z.infer<typeof Transform>
 
 /** A transform with every choice made: what is stored, cached and encoded. Pixels; never upscales past the original. */
 export type SettledTransform = { width: number; height: number; fit: (typeof FITS)[number]; format: OutputFormat; quality: number }
+
+/** Begins every canonical name: raised when the encoder changes what it makes, so that old and new files never collide. */
+export const ENCODER_VERSION = 'v1'
+/**
+ * Widths in pixels of the stored WebP renditions. A picture narrower than a rung is stored at its own width
+ * under the first rung that holds it; wider rungs are not made.
+ */
+export const LADDER = [160, 320, 640, 1280, 2048] as const
+/** Width in pixels of the mezzanine: the source of most derivatives, JPEG, or WebP where there is alpha. */
+export const MEZZANINE_WIDTH = 1600
+
+/** The canonical name of a rung: `v1/w640.webp`. */
+export const rungName = (width: number, format: 'webp' | 'jpeg'): string => `${ENCODER_VERSION}/w${width}.${format}`
+/** The canonical name of the mezzanine. */
+export const mezzanineName = (format: 'jpeg' | 'webp'): string => `${ENCODER_VERSION}/mezzanine.${format}`
