@@ -38,19 +38,25 @@ export interface Generations {
     reservation: { microUsd: number; images: number; periods: readonly PeriodLimit[] }
     idempotency?: { key: string; bodyHash: string; expiresAt: number }
   }): Promise<Acceptance>
+  /**
+   * What `accept` would answer to a repeat of this key: `repeated`, `key_reused` when the body differs, undefined when the key is free
+   * or ended at or before `now`. Strong. Asked first, so that a repeat is answered even when the studio would refuse a new request.
+   */
+  findRepeat(ownerId: string, idempotency: { key: string; bodyHash: string; now: number }): Promise<Acceptance | undefined>
   /** Strong. */
   find(id: string): Promise<Generation | undefined>
   /**
    * Takes the generation for one worker until `leaseUntil`, raising the fence. Undefined when it is settled, or held by another's live
-   * lease. A lease of an earlier boot of the same server is free at once (`holder` carries the boot id).
+   * lease. `holder` is `{bootId}.{run id}`: the same holder may claim again (its step ran twice), another run of the same boot may not,
+   * and a lease of an earlier boot of the same server is free at once.
    */
   claim(id: string, lease: { holder: string; now: number; leaseUntil: number }): Promise<Generation | undefined>
   /** Keeps the lease. False when the fence is no longer the newest. */
   extend(id: string, fence: number, leaseUntil: number): Promise<boolean>
   /** Writes under the fence. Undefined when a newer claim exists or it is settled: the caller stops, it was overtaken. */
   update(id: string, fence: number, change: GenerationChange): Promise<Generation | undefined>
-  /** Replaces one output under the fence, leaving the others: outputs run in parallel. */
-  updateOutput(id: string, fence: number, output: Output, providerCalls: number): Promise<Generation | undefined>
+  /** Replaces one output under the fence, leaving the others: outputs run in parallel. `addedProviderCalls` is added to the count. */
+  updateOutput(id: string, fence: number, output: Output, addedProviderCalls: number): Promise<Generation | undefined>
   /** Drops the lease, so that a retry need not wait for it. */
   release(id: string, fence: number): Promise<void>
   /** Marks that the owner wants it stopped; idempotent; needs no fence. Returns it as it is, undefined when there is none. */
