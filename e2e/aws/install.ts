@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt')
+/** Outside the tree, kept between runs, safe to delete. */
+const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'genzo-test-servers')
+
+/** The version of a package in requirements.txt, for the closing line. */
+export const pinnedVersion = (name: string): string =>
+  new RegExp(`^${name}==(.+)$`, 'im').exec(readFileSync(REQUIREMENTS, 'utf8'))?.[1] ?? 'unpinned'
+
+/** The Python of a virtual environment with exactly the pinned servers; made when absent or of other pins. Throws a sentence on failure. */
+export function installedPython(): string {
+  const version = spawnSync('python3', ['--version'], { encoding: 'utf8' })
+  if (version.status !== 0) throw new Error('the AWS test servers need python3 (3.10 or later) on the path; install it and run this again')
+  const stamp = createHash('sha256').update(readFileSync(REQUIREMENTS)).update(version.stdout).digest('hex').slice(0, 16)
+  const dir = join(CACHE, stamp)
+  const python = join(dir, 'bin/python')
+  const done = join(dir, 'installed')
+  if (existsSync(done)) return python
+
+  console.error('test:aws: installing the third-party AWS servers (first run, or other versions; about half a minute) …')
+  rmSync(dir, { recursive: true, force: true })
+  mkdirSync(CACHE, { recursive: true })
+  makeEnvironment(dir)
+  must(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--requirement', REQUIREMENTS])
+  writeFileSync(done, '')
+  return python
+}
+
+function makeEnvironment(dir: string): void {
+  const made = spawnSync('python3', ['-m', 'venv', dir], { encoding: 'utf8' })
+  if (made.status === 0) return
+  // Debian leaves ensurepip out of python3; as root it can be fetched, and CI is root.
+  console.error('test:aws: python3 has no ensurepip; installing python3-venv …')
+  must('apt-get', ['update', '-qq'])
+  must('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'python3-venv'])
+  rmSync(dir, { recursive: true, force: true })
+  must('python3', ['-m', 'venv', dir])
+}
+
+function must(program: string, args: string[]): void {
+  const ran = spawnSync(program, args, { stdio: ['ignore', 2, 2] })
+  if (ran.status !== 0) throw new Error(`\`${program} ${args.join(' ')}\` failed (${ran.error?.message ?? `exit ${ran.status}`})`)
+}

@@ -1,0 +1,88 @@
+// `npm run test:aws`: the adapters' contract suites and the flows of the product on AWS servers that other people wrote.
+// Absent servers are a failure, never a skip. `--serve` starts them, prints their addresses and waits; other arguments go to vitest.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { installedPython, pinnedVersion } from './install.ts'
+import { freePort, type Server, startServer } from './processes.ts'
+
+const root = join(import.meta.dirname, '../..')
+const args = process.argv.slice(2)
+const started = Date.now()
+const logDir = mkdtempSync(join(tmpdir(), 'genzo-aws-'))
+const servers: Server[] = []
+
+async function startAll(): Promise<Record<string, string>> {
+  const python = installedPython()
+  const [ministackPort, motoPort] = [await freePort(), await freePort()]
+  // Two workers of MiniStack would be two clouds: it keeps everything in memory.
+  const ministack = startServer({
+    name: 'ministack',
+    python,
+    port: ministackPort,
+    command: [python, '-m', 'hypercorn', 'ministack.app:app', '--bind', `127.0.0.1:${ministackPort}`],
+    env: { GATEWAY_PORT: `${ministackPort}`, LOG_LEVEL: 'WARNING', S3_DATA_DIR: join(logDir, 's3') },
+    logDir,
+  })
+  const moto = startServer({
+    name: 'moto',
+    python,
+    port: motoPort,
+    command: [python, '-m', 'moto.server', '-H', '127.0.0.1', '-p', `${motoPort}`],
+    logDir,
+  })
+  for (const server of await Promise.all([ministack, moto])) servers.push(server)
+  return {
+    GENZO_TEST_MINISTACK: servers[0]!.url,
+    GENZO_TEST_MOTO: servers[1]!.url,
+    // Whatever this machine is signed in to, no test may reach it.
+    AWS_ACCESS_KEY_ID: '000000000001',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'us-east-1',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  }
+}
+
+async function runVitest(env: Record<string, string>): Promise<number> {
+  const results = join(logDir, 'results.json')
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`]
+  const { AWS_PROFILE: _, AWS_SESSION_TOKEN: __, ...ours } = process.env
+  const child = spawn(process.execPath, [vitest, 'run', '--project', 'aws', ...reporters, ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...ours, ...env },
+  })
+  const [code] = await once(child, 'exit')
+  if (!existsSync(results)) throw new Error('vitest ended without results')
+  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(results, 'utf8'))
+  const on = `MiniStack ${pinnedVersion('ministack')} and moto ${pinnedVersion('moto')}`
+  const seconds = Math.round((Date.now() - started) / 1000)
+  console.log(`test:aws: ${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped on ${on}, ${seconds} s in all`)
+  return numPassedTests === 0 ? 1 : (code ?? 1)
+}
+
+async function stopAll(): Promise<void> {
+  await Promise.all(servers.splice(0).map((server) => server.stop()))
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stopAll().finally(() => process.exit(1)))
+
+try {
+  const env = await startAll()
+  if (args[0] === '--serve') {
+    for (const [name, value] of Object.entries(env)) console.log(`export ${name}=${value}`)
+    await new Promise(() => setInterval(() => {}, 60_000))
+  }
+  process.exitCode = await runVitest(env)
+  if (process.exitCode === 0) rmSync(logDir, { recursive: true, force: true })
+  else console.error(`test:aws: the servers' logs are in ${logDir}`)
+} catch (error) {
+  console.error(`test:aws: ${error instanceof Error ? error.message : error}`)
+  process.exitCode = 1
+} finally {
+  await stopAll()
+}

@@ -1,0 +1,24 @@
+import { randomInt } from 'node:crypto'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+
+export type ServerName = 'ministack' | 'moto'
+const VARIABLE = { ministack: 'GENZO_TEST_MINISTACK', moto: 'GENZO_TEST_MOTO' } satisfies Record<ServerName, string>
+
+/** Where a test server answers. Never a real account: these suites create and fill stores. Absent is a failure, not a skip. */
+export function endpointOf(name: ServerName): string {
+  const url = process.env[VARIABLE[name]] ?? ''
+  if (!/^http:\/\/127\.0\.0\.1:\d+$/.test(url)) throw new Error(`${name} is not running: start these suites with \`npm run test:aws\``)
+  return url
+}
+
+/** What every SDK client of a test needs. Each call is a fresh account: both servers keep accounts apart by a 12-digit access key. */
+export function freshAccount(name: ServerName) {
+  const accessKeyId = String(randomInt(100_000_000_000, 1_000_000_000_000))
+  return {
+    endpoint: endpointOf(name),
+    region: 'us-east-1',
+    credentials: { accessKeyId, secretAccessKey: 'test' },
+    // HTTP/1.1 by name: some clients speak HTTP/2 by default, which moto does not.
+    requestHandler: new NodeHttpHandler(),
+  }
+}
