@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto'
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3'
+import { type Dynamo, documentClient } from '../../src/aws/dynamodb.ts'
+import { createTableRequest, TABLES, type TableName, type TableNames } from '../../src/aws/tables.ts'
+import { freshAccount, type ServerName } from './servers.ts'
+
+/** An S3 client as production makes it, and a new bucket, with versions unless told otherwise. */
+export async function newBucket(server: ServerName, { versions = true } = {}): Promise<{ s3: S3Client; bucket: string }> {
+  const s3 = new S3Client({ ...freshAccount(server), forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' })
+  const bucket = `b-${randomUUID()}`
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }))
+  if (versions) await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }))
+  return { s3, bucket }
+}
+
+/** Every table of the studio under names of its own, in an account of its own. */
+export async function newTables(server: ServerName): Promise<{ dynamo: Dynamo; tables: TableNames }> {
+  const client = new DynamoDBClient(freshAccount(server))
+  const prefix = randomUUID().slice(0, 8)
+  const names = Object.keys(TABLES) as TableName[]
+  const tables = Object.fromEntries(names.map((name) => [name, `${prefix}-${name}`])) as TableNames
+  await Promise.all(names.map((name) => client.send(new CreateTableCommand(createTableRequest(name, tables[name])))))
+  return { dynamo: documentClient(client), tables }
+}
