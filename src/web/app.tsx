@@ -1,0 +1,68 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { Tooltip } from 'radix-ui'
+import { lazy, Suspense } from 'react'
+import { Redirect, Route, Switch } from 'wouter'
+import { isPassing } from './api/problem.ts'
+import { RequireSession } from './session/require-session.tsx'
+import { CrashGuard } from './ui/crash-guard.tsx'
+import { Loading } from './ui/notes.tsx'
+import { Shell } from './ui/shell.tsx'
+import { Toasts } from './ui/toasts.tsx'
+
+// Each screen is a chunk of its own: the first screen pays for itself alone.
+const screen = <K extends string>(load: () => Promise<Record<K, React.ComponentType>>, name: K) =>
+  lazy(async () => ({ default: (await load())[name] }))
+const SignedIn = screen(() => import('./screens/sign-in/signed-in-screen.tsx'), 'SignedInScreen')
+const NotFound = screen(() => import('./screens/not-found-screen.tsx'), 'NotFoundScreen')
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      retry: (failures, error) => failures < 2 && isPassing(error),
+      // News comes by the feed; asking again at every focus would only load the server.
+      refetchOnWindowFocus: false,
+    },
+    mutations: { retry: false },
+  },
+})
+
+/** The studio: pages anybody may see, then those behind sign-in within the shell. */
+export function App() {
+  return (
+    <QueryClientProvider client={queries}>
+      <Tooltip.Provider delayDuration={500}>
+        <CrashGuard>
+          <Suspense fallback={<Loading />}>
+            <Switch>
+              <Route path="/signed-in" component={SignedIn} />
+              <Route>
+                <RequireSession>
+                  <Shell>
+                    <Studio />
+                  </Shell>
+                </RequireSession>
+              </Route>
+            </Switch>
+          </Suspense>
+        </CrashGuard>
+        <Toasts />
+      </Tooltip.Provider>
+    </QueryClientProvider>
+  )
+}
+
+function Studio() {
+  return (
+    <CrashGuard>
+      <Suspense fallback={<Loading />}>
+        <Switch>
+          <Route path="/create">
+            <Redirect to="/" replace />
+          </Route>
+          <Route component={NotFound} />
+        </Switch>
+      </Suspense>
+    </CrashGuard>
+  )
+}
