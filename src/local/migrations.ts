@@ -1,0 +1,55 @@
+import { existsSync, statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { StudioError } from '#core/errors.ts'
+import { SCHEMA_1 } from './schema-1.ts'
+
+/** Forward only, never edited once released: a change of mind is the next number. The database keeps its number in `user_version`. */
+export const MIGRATIONS: readonly string[] = [SCHEMA_1]
+
+/**
+ * Brings the database to the newest schema, each step whole or not at all. A database that holds something is first copied to
+ * `{file}.v{n}.backup`, once per version. A schema newer than this program refuses with a sentence.
+ */
+export function migrate(raw: DatabaseSync, file: string, migrations: readonly string[] = MIGRATIONS): void {
+  const version = versionOf(raw)
+  if (version > migrations.length)
+    throw new StudioError(
+      'unavailable',
+      `the database ${file} has schema ${version}, but this Genzo knows up to ${migrations.length}: start the newer Genzo that wrote it, or restore a backup`,
+      { service: 'database' },
+    )
+  if (version === migrations.length) return
+  if (version > 0) copyBefore(raw, file, version)
+  for (let next = version; next < migrations.length; next += 1) {
+    raw.exec('begin immediate')
+    try {
+      // Two processes may start at once: the second finds the work done under the lock.
+      if (versionOf(raw) === next) raw.exec(`${migrations[next]}; pragma user_version = ${next + 1}`)
+      raw.exec('commit')
+    } catch (error) {
+      if (raw.isTransaction) raw.exec('rollback')
+      throw error
+    }
+  }
+}
+
+const versionOf = (raw: DatabaseSync) => Number(raw.prepare('pragma user_version').get()!['user_version'])
+
+/** `vacuum into` reads one consistent snapshot and writes a whole file; a copy that was cut short is made again. */
+function copyBefore(raw: DatabaseSync, file: string, version: number): void {
+  if (file === ':memory:') return
+  const copy = `${file}.v${version}.backup`
+  if (existsSync(copy) && statSync(copy).size > 0 && isWhole(copy, version)) return
+  raw.prepare('vacuum into ?').run(copy)
+}
+
+function isWhole(copy: string, version: number): boolean {
+  const db = new DatabaseSync(copy, { readOnly: true })
+  try {
+    return versionOf(db) === version && db.prepare('pragma quick_check').get()!['quick_check'] === 'ok'
+  } catch {
+    return false
+  } finally {
+    db.close()
+  }
+}

@@ -1,0 +1,33 @@
+import { StudioError } from '#core/errors.ts'
+import type { Upload, Uploads } from '#core/ports/uploads.ts'
+import { type Db, parsed } from './sqlite.ts'
+
+export type UploadRecords = Pick<Uploads, 'insert' | 'find' | 'arrive' | 'listExpired' | 'remove'>
+
+/** What was promised to those who upload. */
+export function sqliteUploadRecords({ db }: { db: Db }): UploadRecords {
+  const insert = db.prepare('insert into upload values (?, ?, ?, ?) on conflict do nothing')
+  const findById = db.prepare('select doc from upload where id = ?')
+  const rewrite = db.prepare('update upload set expires_at = ?, doc = ? where id = ?')
+  const expired = db.prepare('select doc from upload where expires_at < ? order by expires_at limit ?')
+  const remove = db.prepare('delete from upload where id = ?')
+  const find = (id: string) => parsed<Upload>(findById.get(id))
+
+  return {
+    async insert(upload) {
+      if (insert.run(upload.id, upload.ownerId, upload.expiresAt, JSON.stringify(upload)).changes === 0)
+        throw new StudioError('conflict', `upload ${upload.id} exists`)
+    },
+    find: async (id) => find(id),
+    arrive: async (id, expiresAt) =>
+      db.transaction(() => {
+        const upload = find(id)
+        if (!upload || upload.state === 'arrived') return upload
+        const arrived: Upload = { ...upload, state: 'arrived', expiresAt }
+        rewrite.run(expiresAt, JSON.stringify(arrived), id)
+        return arrived
+      }),
+    listExpired: async (now, limit) => expired.all(now, limit).map((row) => parsed<Upload>(row)!),
+    remove: async (id) => void remove.run(id),
+  }
+}
