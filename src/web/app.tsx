@@ -12,6 +12,11 @@ import { Toasts } from './ui/toasts.tsx'
 // Each screen is a chunk of its own: the first screen pays for itself alone.
 const screen = <K extends string>(load: () => Promise<Record<K, React.ComponentType>>, name: K) =>
   lazy(async () => ({ default: (await load())[name] }))
+const SignIn = screen(() => import('./screens/sign-in/sign-in-screen.tsx'), 'SignInScreen')
+const Register = screen(() => import('./screens/sign-in/register-screen.tsx'), 'RegisterScreen')
+const TwoFactor = screen(() => import('./screens/sign-in/two-factor-screen.tsx'), 'TwoFactorScreen')
+const Forgot = screen(() => import('./screens/sign-in/forgot-screen.tsx'), 'ForgotScreen')
+const Reset = screen(() => import('./screens/sign-in/reset-screen.tsx'), 'ResetScreen')
 const SignedIn = screen(() => import('./screens/sign-in/signed-in-screen.tsx'), 'SignedInScreen')
 const NotFound = screen(() => import('./screens/not-found-screen.tsx'), 'NotFoundScreen')
 
@@ -35,6 +40,11 @@ export function App() {
         <CrashGuard>
           <Suspense fallback={<Loading />}>
             <Switch>
+              <Route path="/sign-in" component={SignIn} />
+              <Route path="/register" component={Register} />
+              <Route path="/two-factor" component={TwoFactor} />
+              <Route path="/forgot" component={Forgot} />
+              <Route path="/reset-password" component={Reset} />
               <Route path="/signed-in" component={SignedIn} />
               <Route>
                 <RequireSession>

@@ -1,4 +1,5 @@
+import auth from './auth.ts'
 import common from './common.ts'
 import errors from './errors.ts'
 
-export default { common, errors }
+export default { auth, common, errors }

@@ -1,0 +1,83 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
+import { invitationOf, register } from '../../session/accounts.ts'
+import { TextField } from '../../ui/field.tsx'
+import { Note } from '../../ui/notes.tsx'
+import styles from './auth-layout.module.css'
+import { AuthForm, AuthLayout } from './auth-layout.tsx'
+import { useSite } from './use-site.ts'
+
+/** A new account: open to all, or by the invitation that the link's fragment carries. */
+export function RegisterScreen() {
+  const { t } = useTranslation()
+  const site = useSite()
+  const [invitation] = useState(() => invitationOf(location.hash))
+  const [person, setPerson] = useState({ name: '', email: '', password: '' })
+  const [hasAccepted, setAccepted] = useState(false)
+  const [isMailed, setMailed] = useState(false)
+  const set = (field: keyof typeof person) => (event: { target: { value: string } }) =>
+    setPerson({ ...person, [field]: event.target.value })
+
+  const send = async () => {
+    const terms = site?.terms && hasAccepted ? { termsVersion: site.terms.version } : {}
+    const next = await register({
+      ...person,
+      name: person.name || person.email.split('@')[0]!,
+      ...terms,
+      ...(invitation && { invitation }),
+    })
+    if (next === 'verify-email') setMailed(true)
+  }
+
+  if (isMailed)
+    return (
+      <AuthLayout title={t('auth.checkMailTitle')}>
+        <p>{t('auth.checkMailBody', { email: person.email })}</p>
+        {site && !site.isMailed && <Note>{t('auth.outboxHint')}</Note>}
+      </AuthLayout>
+    )
+  return (
+    <AuthLayout title={t('auth.registerTitle')} lead={invitation ? t('auth.invited') : t('auth.registerLead')}>
+      {site && site.signup !== 'open' && !invitation && <Note tone="warn">{t('auth.problems.INVITATION_NEEDED')}</Note>}
+      <AuthForm send={send} submit={t('auth.register')}>
+        <TextField label={t('auth.name')} name="name" autoComplete="name" autoFocus value={person.name} onChange={set('name')} />
+        <TextField
+          label={t('auth.email')}
+          type="email"
+          name="email"
+          autoComplete="username"
+          required
+          value={person.email}
+          onChange={set('email')}
+        />
+        <TextField
+          label={t('auth.password')}
+          hint={t('auth.passwordHint')}
+          type="password"
+          name="password"
+          autoComplete="new-password"
+          required
+          minLength={10}
+          maxLength={128}
+          value={person.password}
+          onChange={set('password')}
+        />
+        {site?.terms && (
+          <label className={styles.check}>
+            <input type="checkbox" required checked={hasAccepted} onChange={(event) => setAccepted(event.target.checked)} />
+            <span>
+              {t('auth.acceptTerms')}{' '}
+              <a href={site.terms.url} target="_blank" rel="noreferrer">
+                {t('auth.terms')}
+              </a>
+            </span>
+          </label>
+        )}
+      </AuthForm>
+      <div className={styles.links}>
+        <Link to={`/sign-in${location.search}`}>{t('auth.haveAccount')}</Link>
+      </div>
+    </AuthLayout>
+  )
+}
