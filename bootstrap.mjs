@@ -2,7 +2,7 @@
 // builds the web app when its sources have, says so, and hands over to the Node 24 that came as a package.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -11,24 +11,66 @@ const node = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 
 const say = (text) => process.stderr.write(`genzo: ${text}\n`)
 const bin = (path) => join(root, 'node_modules', path)
 
-/** Installs when the lockfile differs from the one that the installed packages came from. */
+/** Installs when the lockfile differs from the one that the installed packages came from. One process at a time; the others wait for it. */
 function install() {
-  const lock = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex')
+  const lockfile = join(root, 'package-lock.json')
+  const hash = createHash('sha256').update(readFileSync(lockfile)).digest('hex')
   const stamp = join(root, 'node_modules/.genzo-lock')
-  if (existsSync(node) && existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
-  say('installing packages (first run, or package-lock.json changed; about a minute) …')
-  const npm = process.env.npm_execpath
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
+  // npm's own record is newer than the lockfile after somebody ran `npm install` by hand.
+  const record = join(root, 'node_modules/.package-lock.json')
+  const isInstalled = () =>
+    existsSync(node) &&
+    ((existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) ||
+      (existsSync(record) && statSync(record).mtimeMs >= statSync(lockfile).mtimeMs))
+  if (isInstalled()) return
+  const unlock = lock(join(root, '.cache/install.lock'))
+  try {
+    if (isInstalled()) return
+    say('installing packages (first run, or package-lock.json changed; about a minute) …')
+    if (npm('ci', '--no-audit', '--no-fund', '--loglevel=error') !== 0)
+      fail('`npm ci` did not succeed; its messages are above. Check the network, then run the same command again')
+    // The program of the package `node` comes by its install script, which some npm settings leave out.
+    if (!existsSync(node)) npm('rebuild', 'node')
+    if (!existsSync(node))
+      fail('the package `node` came without its program: allow its install script (`npm config set ignore-scripts false`)')
+    writeFileSync(stamp, hash)
+  } finally {
+    unlock()
+  }
+}
+
+function npm(...args) {
+  const script = process.env.npm_execpath
   // npm's own CLI is a script: running it by path works on every system, where a bare `npm` needs a shell on Windows.
-  const done = npm
-    ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ['ignore', 2, 2] })
+  const done = script?.endsWith('.js')
+    ? spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 2, 2] })
     : spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
-  if (done.status !== 0)
-    fail('`npm ci` did not succeed; its messages are above. Check the network, then run the same command again', done.status)
-  if (!existsSync(node)) fail('the package `node` was installed without its program. Run `npm rebuild node`, then the same command again')
-  writeFileSync(stamp, lock)
+  return done.status
+}
+
+/** Holds a file while its process lives. A lock whose holder is gone is taken over. */
+function lock(path) {
+  mkdirSync(dirname(path), { recursive: true })
+  for (;;) {
+    try {
+      writeFileSync(path, String(process.pid), { flag: 'wx' })
+      return () => rmSync(path, { force: true })
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+    }
+    const holder = Number(existsSync(path) ? readFileSync(path, 'utf8') : 0)
+    if (!isAlive(holder)) rmSync(path, { force: true })
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+  }
+}
+
+function isAlive(pid) {
+  if (!pid) return false
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
 }
 
 /** Builds the web app when its sources, or what they are built with, are newer than the last build. */
@@ -37,9 +79,11 @@ function buildWeb() {
   const built = join(root, 'dist/web/index.html')
   const newest = Math.max(...['src/web', 'src/core'].map(newestIn), statSync(join(root, 'package-lock.json')).mtimeMs)
   if (existsSync(built) && statSync(built).mtimeMs >= newest) return
+  const unlock = lock(join(root, '.cache/build.lock'))
   say('building the studio (a few seconds) …')
   mkdirSync(join(root, 'dist'), { recursive: true })
   const done = spawnSync(node, [bin('vite/bin/vite.js'), 'build', '--logLevel', 'warn'], { cwd: root, stdio: ['ignore', 2, 2] })
+  unlock()
   if (done.status !== 0) fail('the web app did not build; the messages are above', done.status)
 }
 
