@@ -4,7 +4,7 @@ import type { CameraFacts } from '#core/image.ts'
 /** Longest text taken from a tag: EXIF lets a stranger write megabytes. */
 const MAX_TEXT = 200
 
-/** What the camera wrote into EXIF, in our words and units. Undefined when there is nothing, or nothing readable: EXIF never fails a picture. */
+/** What the camera wrote into EXIF, in our words and units. Undefined when nothing is there or readable: EXIF never fails a picture. */
 export function cameraFacts(exif: Buffer | undefined): CameraFacts | undefined {
   const tags = exif && parse(exif)
   if (!tags) return undefined

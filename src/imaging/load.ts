@@ -8,24 +8,24 @@ export type Source = { key: string; version?: string }
 /** The whole file in memory, refused with `too_large` before it is read when it is longer than `maxBytes`. */
 export async function load(read: ReadSource, source: Source, maxBytes = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
   const found = await read(source.key, source.version)
-  if (found === undefined) throw missing(source)
-  const bytes = typeof found === 'string' ? await readWithin(found, source, maxBytes) : found
+  if (found === undefined) throw missing()
+  const bytes = typeof found === 'string' ? await readWithin(found, maxBytes) : found
   if (bytes.length > maxBytes) throw tooLong(bytes.length, maxBytes)
   return bytes
 }
 
-async function readWithin(path: string, source: Source, maxBytes: number): Promise<Uint8Array> {
+async function readWithin(path: string, maxBytes: number): Promise<Uint8Array> {
   try {
     await using file = await open(path)
     const { size } = await file.stat()
     if (size > maxBytes) throw tooLong(size, maxBytes)
     return await file.readFile()
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw missing(source)
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw missing()
     throw error
   }
 }
 
-const missing = (source: Source) => new StudioError('not_found', 'the file is not in the store', { what: 'file', id: source.key })
+const missing = () => new StudioError('not_found', 'the file is not in the store', { what: 'file' })
 const tooLong = (length: number, limit: number) =>
   new StudioError('too_large', `the file has ${length} bytes; at most ${limit} are taken`, { limit, unit: 'bytes' })

@@ -1,11 +1,11 @@
-import sharp from 'sharp'
+import sharp, { type Color } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { makeSet } from './make-set.ts'
 
 const namesAndSizes = async (bytes: Uint8Array) =>
   (await makeSet(bytes)).renditions.map(({ canonical, width, height }) => `${canonical} ${width}x${height}`).sort()
 
-const plain = (width: number, height: number, background: sharp.Color = '#3366cc') =>
+const plain = (width: number, height: number, background: Color = '#3366cc') =>
   sharp({ create: { width, height, channels: 3, background } })
 
 describe('the set of a picture', () => {

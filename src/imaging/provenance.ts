@@ -9,7 +9,8 @@ export function xmpOf({ digitalSourceType, creatorTool }: ProvenanceMark): strin
   return [
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>',
     '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">',
-    '<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"',
+    '<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/"',
+    ' xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"',
     ` xmp:CreatorTool="${escapeXml(creatorTool)}" Iptc4xmpExt:DigitalSourceType="${DIGITAL_SOURCE_TYPE}${digitalSourceType}"/>`,
     '</rdf:RDF></x:xmpmeta><?xpacket end="w"?>',
   ].join('\n')

@@ -9,7 +9,7 @@ import { CONTENT_TYPES } from './sniff.ts'
 import type { Raw } from './tiff-with-profile.ts'
 
 type How = { effort: 'low' | 'high'; mark?: ProvenanceMark }
-/** Sources made by rounding (a rung of 640 × 426 for 640 × 427) may be stretched by a hair, so that what was asked for comes out exactly. */
+/** A source made by rounding (640 × 426 for 640 × 427) may be stretched by a hair, so that what was asked for comes out exactly. */
 const ROUNDING = 0.98
 
 /** One derivative: resized, in sRGB, all metadata gone but the mark. Never larger than its source. */

@@ -15,7 +15,7 @@ const UNRULY = `
 let jobs = 0
 process.on('message', ({ args: [{ key }] }) => {
   jobs += 1
-  if (key.endsWith('crash')) process.abort()
+  if (key.endsWith('crash')) process.kill(process.pid, 'SIGSEGV')
   if (key.endsWith('leave')) process.exit(3)
   if (key.endsWith('hang')) return
   if (key.endsWith('spin')) for (;;);

@@ -1,0 +1,27 @@
+import { isStudioError } from '#core/errors.ts'
+import type { Pixels } from '#core/ports/pixels.ts'
+import { inProcessPixels } from '#imaging/in-process-pixels.ts'
+import type { PixelAnswer, PixelCall } from '#local/pixel-pool.ts'
+
+// A child of the pixel pool: one call at a time, paths in place of keys.
+const pixels = inProcessPixels({ read: async (path) => path })
+
+process.on('message', async ({ method, args }: PixelCall) => {
+  const answer = await ask(method, args)
+  process.send?.({ ...answer, rss: process.memoryUsage.rss() } satisfies PixelAnswer)
+})
+
+async function ask(method: keyof Pixels, args: unknown[]) {
+  try {
+    return { value: await (pixels[method] as (...all: unknown[]) => Promise<unknown>)(...args) }
+  } catch (error) {
+    if (isStudioError(error)) return { refusal: { code: error.code, message: error.message, details: error.details } }
+    return { bug: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  }
+}
+
+// The parent is gone, even by kill -9, or wants us no more. SIGKILL and not exit(), which would wait for the encode in hand.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+// Ctrl-C reaches the whole process group; the parent drains first and then ends us.
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => {})
