@@ -1,4 +1,9 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb'
 import {
   BatchGetCommand,
   type BatchGetCommandOutput,
@@ -9,6 +14,7 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { StudioError } from '#core/errors.ts'
 import { asking } from './errors.ts'
 import { DUE_SHARDS } from './tables.ts'
@@ -30,9 +36,12 @@ export async function conditionally<T>(call: () => Promise<T>): Promise<{ done: 
     return { done: await ask(call) }
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error
-    return { refused: error.Item as Row | undefined }
+    return { refused: rowOf(error.Item) }
   }
 }
+
+/** The document client reads answers; the rows that an exception carries are still as they came. */
+const rowOf = (item: Record<string, AttributeValue> | undefined): Row | undefined => item && unmarshall(item)
 
 /** How many times a transaction that met another one is tried again before the caller hears `throttled`. */
 const CONFLICT_ATTEMPTS = 8
@@ -53,7 +62,7 @@ export async function transact(
       if (!(error instanceof TransactionCanceledException)) throw error
       const reasons = error.CancellationReasons ?? []
       const failed = reasons.flatMap(({ Code, Item }, at) =>
-        Code === 'ConditionalCheckFailed' ? [[items[at]!.name, Item as Row] as const] : [],
+        Code === 'ConditionalCheckFailed' ? [[items[at]!.name, rowOf(Item)] as const] : [],
       )
       if (failed.length > 0) return new Map(failed)
       if (!reasons.some(({ Code }) => Code === 'TransactionConflict' || Code === 'ThrottlingError')) throw error
