@@ -1,10 +1,16 @@
 import { GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
+import { blobsContract } from '#core/ports/blobs.contract.ts'
 import { newBucket } from '../../e2e/aws/stores.ts'
 import { s3Blobs } from './s3-blobs.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const png = { contentType: 'image/png' }
+
+blobsContract(async () => {
+  const { s3, bucket } = await newBucket('ministack')
+  return s3Blobs({ s3, bucketOf: () => bucket })
+})
 
 describe('blobs on S3', () => {
   const fresh = async () => {

@@ -18,7 +18,7 @@ import { asking, isAnswer } from './errors.ts'
 export type BucketOf = (key: string) => string
 
 /** Blobs as S3 objects. The buckets are versioned in production; a bucket without versions works and pins nothing. */
-export function s3Blobs({ s3, bucketOf, now = Date.now }: { s3: S3Client; bucketOf: BucketOf; now?: () => number }): Blobs {
+export function s3Blobs({ s3, bucketOf }: { s3: S3Client; bucketOf: BucketOf }): Blobs {
   const at = (key: string) => {
     assertBlobKey(key)
     return { Bucket: bucketOf(key), Key: key }
@@ -45,16 +45,18 @@ export function s3Blobs({ s3, bucketOf, now = Date.now }: { s3: S3Client; bucket
   return {
     async put(key, bytes, { contentType, byteLength }) {
       const target = { ...at(key), ContentType: contentType, IfNoneMatch: '*' }
-      const stated = (sent: ObjectFacts, length: number) =>
-        statOf(key, { ...sent, ContentType: contentType, LastModified: new Date(now()) }, length)
       if (bytes instanceof Uint8Array) {
         const whole = { ...target, Body: bytes, ContentLength: bytes.byteLength }
-        return stated(await writingOnce(key, 4, () => s3.send(new PutObjectCommand(whole))), bytes.byteLength)
+        await writingOnce(key, 4, () => s3.send(new PutObjectCommand(whole)))
+      } else {
+        // The length of a stream is only known at its end: lib-storage sends it in parts, and drops them when the stream fails.
+        const upload = new Upload({ client: s3, params: { ...target, Body: exactly(bytes, byteLength) }, leavePartsOnError: false })
+        await writingOnce(key, 1, () => upload.done())
       }
-      // The length of a stream is only known at its end: lib-storage sends it in parts, and drops them when the stream fails.
-      const { source, seen } = counted(bytes, byteLength)
-      const upload = new Upload({ client: s3, params: { ...target, Body: source }, leavePartsOnError: false })
-      return stated(await writingOnce(key, 1, () => upload.done()), seen())
+      // S3's answer to a put does not say when it wrote.
+      const written = await stat(key)
+      if (!written) throw new StudioError('unavailable', `blob ${key} was purged while it was written`, { service: 's3' })
+      return written
     },
     open,
     stat,
@@ -143,15 +145,15 @@ async function writingOnce<T>(key: string, attempts: number, call: () => Promise
   }
 }
 
-/** The stream and its length so far, failing at its end when it was not as long as promised: a truncated blob must not come to be. */
-function counted(bytes: ReadableStream<Uint8Array>, promised: number | undefined): { source: Readable; seen: () => number } {
-  let seen = 0
+/** The stream, failing at its end when it was not as long as promised: a truncated blob must not come to be. */
+function exactly(bytes: ReadableStream<Uint8Array>, promised: number | undefined): Readable {
   const chunks = async function* () {
+    let seen = 0
     for await (const chunk of bytes) {
       seen += chunk.byteLength
       yield chunk
     }
     if (promised !== undefined && seen !== promised) throw new StudioError('invalid_input', `the stream had ${seen} bytes, not ${promised}`)
   }
-  return { source: Readable.from(chunks()), seen: () => seen }
+  return Readable.from(chunks())
 }
