@@ -1,0 +1,33 @@
+/** sha256 of a text, hex. WebCrypto, so that core runs wherever it is imported. */
+export async function sha256Hex(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** JSON with the keys of every object in order: two bodies that mean the same have the same text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
+}
+
+/** `length` random bytes as base64url, without padding. */
+export function randomText(length: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(length))
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+}
+
+/** A uniform integer in `min…max`, both inclusive, at most 2³² values. Rejection keeps it free of bias. */
+export function randomInteger(min: number, max: number): number {
+  const span = max - min + 1
+  const limit = Math.floor(2 ** 32 / span) * span
+  for (;;) {
+    const [drawn] = crypto.getRandomValues(new Uint32Array(1))
+    if (drawn! < limit) return min + (drawn! % span)
+  }
+}
