@@ -1,0 +1,45 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { type Actor, SCOPES } from '#core/actor.ts'
+import { StudioError } from '#core/errors.ts'
+import type { Tokens } from '#core/ports/access.ts'
+import type { AppEnv } from '../env.ts'
+import type { RouteRow } from '../route-table.ts'
+import { unauthenticated } from './claims.ts'
+
+type Options = { tokens: Tokens; isLoopback: (c: Context<AppEnv>) => boolean }
+
+/** Lets in whom the row lets in, and leaves the actor on the request. Throws `unauthenticated` or `forbidden`. */
+export function guard(row: RouteRow, { tokens, isLoopback }: Options): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    if (row.who === 'public' || (row.who === 'operator' && isLoopback(c))) return next()
+    const actor = await tokens.verify(bearerOf(c))
+    assertMay(actor, row)
+    c.set('actor', actor)
+    return next()
+  }
+}
+
+/** The credential of a request, wherever clients of its kind put it. */
+function bearerOf(c: Context<AppEnv>): string {
+  const header = c.req.header('authorization')
+  if (header !== undefined) {
+    const bearer = /^Bearer ([\x21-\x7e]+)$/i.exec(header.trim())?.[1]
+    if (!bearer) throw unauthenticated('the authorization header is malformed: write `Bearer` and the token', 'malformed')
+    return bearer
+  }
+  const key = c.req.header('api-key')
+  if (key) return key.trim()
+  throw unauthenticated('sign in, or send an API key as `authorization: Bearer gz_…`', 'missing')
+}
+
+function assertMay(actor: Actor, row: RouteRow) {
+  const needsAdmin = row.who === 'admin' || row.who === 'operator'
+  if (needsAdmin && actor.role !== 'admin') throw new StudioError('forbidden', 'this is for administrators', { needs: 'admin' })
+  const missing = needsAdmin ? SCOPES.find((scope) => !actor.scopes.includes(scope)) : missingOf(actor, row)
+  if (missing) throw new StudioError('forbidden', `the credential lacks the scope ${missing}`, { needs: missing })
+}
+
+function missingOf({ scopes }: Actor, row: RouteRow): string | undefined {
+  if (!row.scopes || row.scopes.some((scope) => scopes.includes(scope))) return undefined
+  return row.scopes.join(' or ')
+}
