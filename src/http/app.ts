@@ -1,0 +1,95 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context, MiddlewareHandler } from 'hono'
+import { cors } from 'hono/cors'
+import { StudioError } from '#core/errors.ts'
+import type { Ports } from '#core/ports/index.ts'
+import { guard } from './auth/guard.ts'
+import type { StudioTokens } from './auth/studio-tokens.ts'
+import type { AppEnv } from './env.ts'
+import { answer, errorHandler } from './errors.ts'
+import { accessLog } from './middleware/access-log.ts'
+import { bodyLimitOf, timeoutOf } from './middleware/limits.ts'
+import { type LoadOptions, loadShedding } from './middleware/load-shedding.ts'
+import { requestIds } from './middleware/request-id.ts'
+import { securityHeaders } from './middleware/security-headers.ts'
+import { ROUTE_TABLE, type RouteRow, routeName } from './route-table.ts'
+import { accountRoutes } from './routes/account.ts'
+import { queueRoutes } from './routes/admin-queues.ts'
+import { spendRoutes } from './routes/admin-spend.ts'
+import { userRoutes } from './routes/admin-users.ts'
+import { type DocsFile, docsRoutes } from './routes/docs.ts'
+import { eventRoutes } from './routes/events.ts'
+import { generationRoutes } from './routes/generations.ts'
+import { historyRoutes, imageRoutes } from './routes/images.ts'
+import { modelRoutes } from './routes/models.ts'
+import { ownDataRoutes } from './routes/own-data.ts'
+import { type StorePut, storeRoutes } from './routes/store.ts'
+import { type Site, type SystemOptions, systemRoutes } from './routes/system.ts'
+import { uploadRoutes } from './routes/uploads.ts'
+
+export type { Site }
+
+export type AppOptions = SystemOptions & {
+  tokens: StudioTokens
+  /** Other sites whose pages may call the API. None by default. */
+  corsOrigins?: readonly string[]
+  load?: LoadOptions
+  docsFile?: DocsFile
+  /** Takes the signed PUTs of uploads, where this server is the store. */
+  storePut?: StorePut
+  /** False where a host cannot hold a response open: the feed is then a long-poll only. */
+  isStreaming?: boolean
+  /** True when the request came from this very machine with no proxy between. Never true on a host that cannot know. */
+  isLoopback?: (c: Context<AppEnv>) => boolean
+}
+
+/** The studio over HTTP. Node, Lambda and tests wrap this same app. */
+export function createApp(ports: Ports, options: AppOptions) {
+  const { tokens, corsOrigins = [], load, isStreaming = true, isLoopback = () => false, site } = options
+  const app = new OpenAPIHono<AppEnv>({ defaultHook: (result) => (result.success ? undefined : refuse(result)) })
+
+  app.use(requestIds(ports.newId), accessLog(ports), securityHeaders({ isHttps: ports.policy.publicUrl.startsWith('https:') }))
+  if (corsOrigins.length > 0)
+    app.use(cors({ origin: [...corsOrigins], exposeHeaders: ['x-request-id', 'etag', 'retry-after', 'location'] }))
+  const shed = loadShedding(load ?? { maxInFlight: Number.POSITIVE_INFINITY, isOverloaded: () => false })
+  for (const row of ROUTE_TABLE)
+    app.on(row.method, row.path, named(row), shed(row), guard(row, { tokens, isLoopback }), bodyLimitOf(row), timeoutOf(row))
+
+  systemRoutes(app, ports, options)
+  modelRoutes(app, ports)
+  generationRoutes(app, ports)
+  uploadRoutes(app, ports)
+  imageRoutes(app, ports)
+  historyRoutes(app, ports)
+  eventRoutes(app, ports, { isStreaming })
+  accountRoutes(app, ports, tokens)
+  ownDataRoutes(app, ports, tokens)
+  if (options.storePut) storeRoutes(app, ports, options.storePut)
+  queueRoutes(app, ports)
+  userRoutes(app, ports, tokens)
+  spendRoutes(app, ports)
+  docsRoutes(app, { version: site.version, ...(options.docsFile && { file: options.docsFile }) })
+
+  const onError = errorHandler(ports)
+  app.onError(onError)
+  app.notFound((c) => answer(c, new StudioError('not_found', `there is no ${c.req.method} ${c.req.path.slice(0, 200)} here; see /docs`)))
+  return app
+}
+export type App = ReturnType<typeof createApp>
+
+const named =
+  (row: RouteRow): MiddlewareHandler<AppEnv> =>
+  (c, next) => {
+    c.set('route', routeName(row))
+    return next()
+  }
+
+type Issue = { path: PropertyKey[]; message: string }
+/** Names each wrong field with what would be right. */
+function refuse({ target, error }: { target: string; error: { issues: Issue[] } }): never {
+  const fields = error.issues.slice(0, 20).map(({ path, message }) => ({ path: path.join('.') || target, problem: message.toLowerCase() }))
+  throw new StudioError('invalid_input', `the ${target === 'json' ? 'body' : target} is not valid: ${fields.map(said).join('; ')}`, {
+    fields,
+  })
+}
+const said = ({ path, problem }: { path: string; problem: string }) => `${path}: ${problem}`

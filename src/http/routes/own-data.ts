@@ -1,0 +1,74 @@
+import { z } from '@hono/zod-openapi'
+import { stream } from 'hono/streaming'
+import { StudioError } from '#core/errors.ts'
+import { originalKey } from '#core/ports/blobs.ts'
+import type { Ports } from '#core/ports/index.ts'
+import { eraseOwner } from '#core/use-cases/erase-owner.ts'
+import { getImage } from '#core/use-cases/get-image.ts'
+import { wireGeneration } from '../schemas/generation.ts'
+import { WireReceipt } from '../schemas/receipt.ts'
+import { type Api, describe, json } from './route.ts'
+import { told } from './told.ts'
+
+const PAGE = 200
+
+/** What a person may take along, and take away: originals, everything recorded of them, and its removal. */
+export function ownDataRoutes(app: Api, ports: Ports, { forget }: { forget: () => void }): void {
+  app.get('/api/images/:id/original', async (c) => {
+    const image = await getImage(ports, c.get('actor'), c.req.param('id'))
+    const version = image.blobVersion === undefined ? {} : { version: image.blobVersion }
+    const blob = await ports.blobs.open(originalKey(image.ownerId, image.id), version)
+    if (!blob) throw new StudioError('conflict', `the bytes of image ${image.id} have not come`, { state: image.state })
+    return c.body(blob.body, 200, {
+      // Never shown in place: the bytes are as they came, and may be anything that only claims to be a picture.
+      'content-type': 'application/octet-stream',
+      'content-length': String(blob.stat.byteLength),
+      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(image.fileName ?? `${image.id}.${image.format || 'bin'}`)}`,
+    })
+  })
+
+  app.get('/api/me/export', (c) => {
+    const actor = c.get('actor')
+    c.header('content-type', 'application/x-ndjson')
+    c.header('content-disposition', 'attachment; filename="genzo-export.ndjson"')
+    return stream(c, async (out) => {
+      const line = (kind: string, value: object) => out.writeln(JSON.stringify({ kind, ...value }))
+      const user = await ports.directory.find(actor.id)
+      await line('person', { id: actor.id, email: user?.email ?? actor.email })
+      for await (const image of everything((page) => ports.images.listByOwner(actor.id, page))) await line('image', told(ports, image))
+      for await (const image of everything((page) => ports.images.listByOwner(actor.id, { ...page, trash: true })))
+        await line('image', told(ports, image))
+      for await (const made of everything((page) => ports.generations.listByOwner(actor.id, page)))
+        await line('generation', wireGeneration(made))
+      // The last line tells a whole export from one that broke off.
+      await line('end', {})
+    })
+  })
+
+  app.openapi(
+    describe({
+      method: 'delete',
+      path: '/api/me',
+      tags: ['Account'],
+      summary: 'Erase yourself and everything of yours',
+      request: { query: z.object({ confirm: z.literal('erase everything').openapi({ description: 'Exactly these words.' }) }) },
+      responses: { 200: json(WireReceipt, 'A receipt for each store') },
+    }),
+    async (c) => {
+      const { id, role } = c.get('actor')
+      const receipt = await eraseOwner(ports, { id, role }, id)
+      forget()
+      return c.json(receipt, 200)
+    },
+  )
+}
+
+type List<T> = (page: { limit: number; cursor?: string }) => Promise<{ items: T[]; nextCursor?: string }>
+async function* everything<T>(list: List<T>): AsyncGenerator<T> {
+  for (let cursor: string | undefined; ; ) {
+    const { items, nextCursor } = await list({ limit: PAGE, ...(cursor !== undefined && { cursor }) })
+    yield* items
+    if (nextCursor === undefined) return
+    cursor = nextCursor
+  }
+}
