@@ -8,15 +8,17 @@ const pixels = inProcessPixels({ read: async (path) => path })
 
 process.on('message', async ({ method, args }: PixelCall) => {
   const answer = await ask(method, args)
-  process.send?.({ ...answer, rss: process.memoryUsage.rss() } satisfies PixelAnswer)
+  process.send?.({ isSpent: false, ...answer, rss: process.memoryUsage.rss() } satisfies PixelAnswer)
 })
 
 async function ask(method: keyof Pixels, args: unknown[]) {
   try {
     return { value: await (pixels[method] as (...all: unknown[]) => Promise<unknown>)(...args) }
   } catch (error) {
-    if (isStudioError(error)) return { refusal: { code: error.code, message: error.message, details: error.details } }
-    return { bug: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+    // A WebAssembly module that trapped (HEIC) answers nothing sensible any more, and nothing but a new process resets it.
+    const isSpent = !isStudioError(error) || error.cause instanceof WebAssembly.RuntimeError
+    if (isStudioError(error)) return { isSpent, refusal: { code: error.code, message: error.message, details: error.details } }
+    return { isSpent, bug: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   }
 }
 

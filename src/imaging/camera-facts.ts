@@ -8,7 +8,8 @@ const MAX_TEXT = 200
 export function cameraFacts(exif: Buffer | undefined): CameraFacts | undefined {
   const tags = exif && parse(exif)
   if (!tags) return undefined
-  const { Image: image = {}, Photo: photo = {}, GPSInfo: gps = {} } = tags
+  // A directory that it cannot read is null, whatever its types say.
+  const [image, photo, gps] = [tags.Image ?? {}, tags.Photo ?? {}, tags.GPSInfo ?? {}]
   const facts: Record<keyof CameraFacts, string | number | undefined> = {
     make: text(image.Make),
     model: text(image.Model),

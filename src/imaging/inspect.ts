@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto'
 import { StudioError } from '#core/errors.ts'
 import type { Inspection, InspectionLimits } from '#core/ports/pixels.ts'
 import { cameraFacts } from './camera-facts.ts'
+import { assertWhole } from './completeness.ts'
 import { embeddedPrompt } from './embedded-prompt.ts'
-import { orientedSize, readHeader } from './picture.ts'
+import { decodeRaw, openPicture, orientedSize, readHeader } from './picture.ts'
 import { CONTENT_TYPES, sniff } from './sniff.ts'
 
 /**
- * What a stranger's file is, from its own bytes and its header: nothing is decoded, so that a bomb costs nothing. Fails with
- * `unsupported_type`, with `too_large` past a limit, with `invalid_input` when the file is cut short.
+ * What a stranger's file is, from its own bytes and its header: nothing is decoded before the limits are held to, so that a bomb costs
+ * nothing. Fails with `unsupported_type`, with `too_large` past a limit, with `invalid_input` when the file is cut short. Damage in the
+ * middle of the pixels shows when they are decoded, and fails `makeSet` the same way.
  */
 export async function inspectPicture(bytes: Uint8Array, limits: InspectionLimits): Promise<Inspection> {
   const format = sniff(bytes)
@@ -16,6 +18,9 @@ export async function inspectPicture(bytes: Uint8Array, limits: InspectionLimits
   const size = orientedSize(metadata)
   const frames = metadata.pages ?? 1
   assertWithin({ ...size, frames }, limits)
+  assertWhole(bytes, format)
+  // A TIFF has no end that one could look for: its parts lie anywhere. It is rare enough to be decoded twice.
+  if (format === 'tiff') await decodeRaw(await openPicture(bytes), { width: 8 })
   const camera = cameraFacts(metadata.exif)
   const prompt = embeddedPrompt(metadata)
   return {

@@ -31,7 +31,7 @@ export type Opened = {
 export async function openPicture(bytes: Uint8Array): Promise<Opened> {
   const format = sniff(bytes)
   const metadata = await readHeader(bytes)
-  const input = format === 'heic' ? await decodeHeic(bytes, metadata) : bytes
+  const input = format === 'heic' ? await decoding(() => decodeHeic(bytes, metadata)) : bytes
   return {
     format,
     metadata,

@@ -20,10 +20,11 @@ const AVIF_BRANDS = new Set(['avif', 'avis'])
 
 /** What the first bytes of known foreigners look like, and why each is refused. */
 const REFUSED: readonly { found: string; looks: (head: string) => boolean; because: string }[] = [
-  { found: 'svg', looks: (head) => /<svg[\s>]/i.test(head), because: 'svg files can carry scripts; export the drawing as png' },
-  { found: 'html', looks: (head) => /<(!doctype html|html|head|body|script)\b/i.test(head), because: 'it is a web page, not a picture' },
+  { found: 'html', looks: (head) => /<!doctype html|<html[\s>]/i.test(head), because: 'it is a web page, not a picture' },
+  { found: 'svg', looks: (head) => /<svg[\s>/]/i.test(head), because: 'svg files can carry scripts; export the drawing as png' },
   { found: 'pdf', looks: (head) => head.includes('%PDF-'), because: 'export the page as png or jpeg' },
   { found: 'xml', looks: (head) => head.startsWith('<?xml'), because: 'it is a document, not a picture' },
+  { found: 'camera raw', looks: isCameraRaw, because: 'develop it first and export it as jpeg or tiff' },
   { found: 'psd', looks: (head) => head.startsWith('8BPS'), because: 'export it as png or tiff' },
   { found: 'bmp', looks: (head) => head.startsWith('BM'), because: 'save it as png' },
   { found: 'ico', looks: (head) => head.startsWith('\0\0\x01\0'), because: 'save it as png' },
@@ -32,6 +33,11 @@ const REFUSED: readonly { found: string; looks: (head: string) => boolean; becau
   { found: 'zip', looks: (head) => head.startsWith('PK\x03\x04'), because: 'upload the pictures in it one by one' },
   { found: 'video', looks: (head) => head.slice(4, 8) === 'ftyp' || head.startsWith('\x1aE\xdf\xa3'), because: 'videos are not taken' },
 ]
+
+/** Canon's CR2 is a TIFF that says so; what other makers' raw files show as a TIFF is their preview, and that is taken. */
+function isCameraRaw(head: string): boolean {
+  return head.slice(8, 10) === 'CR' && head.startsWith('II*')
+}
 
 /**
  * The format that the bytes themselves say, whatever name or type came with them. Only the first 4 KiB are looked at.
@@ -56,7 +62,7 @@ function accepted(head: string): Format | undefined {
   if (head.startsWith('RIFF') && head.slice(8, 12) === 'WEBP') return 'webp'
   if (/^GIF8[79]a/.test(head)) return 'gif'
   // Classic TIFF and BigTIFF, either byte order.
-  if (/^(II[*+]\0|MM\0[*+])/.test(head)) return 'tiff'
+  if (/^(II[*+]\0|MM\0[*+])/.test(head) && !isCameraRaw(head)) return 'tiff'
   return head.slice(4, 8) === 'ftyp' ? isoFormat(head) : undefined
 }
 

@@ -5,8 +5,8 @@ import type { Pixels } from '#core/ports/pixels.ts'
 
 /** What goes to a child: one call of the port, with paths in place of blob keys. Sent as `advanced` serialization, so bytes stay bytes. */
 export type PixelCall = { method: keyof Pixels; args: unknown[] }
-/** What comes back, with the child's resident memory in bytes. */
-export type PixelAnswer = { rss: number } & (
+/** What comes back, with the child's resident memory in bytes, and whether a codec in it broke down and must not be used again. */
+export type PixelAnswer = { rss: number; isSpent: boolean } & (
   | { value: unknown }
   | { refusal: { code: ErrorCode; message: string; details: ErrorDetails[ErrorCode] } }
   | { bug: string }
@@ -80,7 +80,7 @@ export function pixelPool(options: PixelPoolOptions): PixelPool {
     const { job } = child
     if (!job) return
     release(child)
-    if (child.jobs >= recycleAfter || answer.rss > recycleAbove) retire(child)
+    if (answer.isSpent || child.jobs >= recycleAfter || answer.rss > recycleAbove) retire(child)
     if ('value' in answer) job.resolve(answer.value as never)
     else if ('refusal' in answer) job.reject(refusalOf(answer.refusal))
     else job.reject(new Error(`pixels failed: ${answer.bug}`))
