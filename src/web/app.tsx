@@ -12,6 +12,7 @@ import { Toasts } from './ui/toasts.tsx'
 // Each screen is a chunk of its own: the first screen pays for itself alone.
 const screen = <K extends string>(load: () => Promise<Record<K, React.ComponentType>>, name: K) =>
   lazy(async () => ({ default: (await load())[name] }))
+const Create = screen(() => import('./screens/create/create-screen.tsx'), 'CreateScreen')
 const SignIn = screen(() => import('./screens/sign-in/sign-in-screen.tsx'), 'SignInScreen')
 const Register = screen(() => import('./screens/sign-in/register-screen.tsx'), 'RegisterScreen')
 const TwoFactor = screen(() => import('./screens/sign-in/two-factor-screen.tsx'), 'TwoFactorScreen')
@@ -67,6 +68,7 @@ function Studio() {
     <CrashGuard>
       <Suspense fallback={<Loading />}>
         <Switch>
+          <Route path="/" component={Create} />
           <Route path="/create">
             <Redirect to="/" replace />
           </Route>
