@@ -28,7 +28,14 @@ export function inputProblems(model: Model, offer: ModelTask, { request, sizes }
     const size = sizes[at]
     if (size) problems.push(...sizeProblems(path, size, role === 'mask' ? undefined : offer.inputLimits))
   })
-  return [...problems, ...maskProblem(given, sizes)]
+  return [...problems, ...maskProblem(given, sizes), ...choiceProblem(offer, request)]
+}
+
+/** Two ways to say the same thing would contradict each other, and none leaves the model nothing to go by. */
+function choiceProblem({ exactlyOneOf }: ModelTask, { inputs = [], parameters = {} }: GenerationRequest): Problem[] {
+  if (!exactlyOneOf) return []
+  const given = exactlyOneOf.filter((name) => inputs.some((one) => one.role === name) || (parameters[name] ?? '') !== '')
+  return given.length === 1 ? [] : [{ path: 'inputs', problem: `give exactly one of ${exactlyOneOf.join(', ')}` }]
 }
 
 /** A mask says where, pixel by pixel: one of another size says nothing certain. */

@@ -64,27 +64,22 @@ function settleFree(model: Model, rule: FreeRule, { width, height, aspectRatio }
   if (rule.kind === 'aspects') {
     const aspect = aspectRatio ?? rule.default
     if (rule.aspects.includes(aspect)) return { request: { aspectRatio: aspect }, ...none }
-    const wanted = trimmed(nativeSize(rule, sizeOfAspect(aspect, rule.megapixels * 1e6)), aspectOf(aspect))
-    return {
-      size: wanted,
-      request: { aspectRatio: aspect },
-      adjustments: difference(model, rule, { native: nativeSize(rule, wanted), wanted }),
-      problems: [],
-    }
+    return settleAspect(model, rule, { aspect, pixels: rule.megapixels * 1e6 })
   }
   const [defaultWidth, defaultHeight] = rule.default
   if (aspectRatio === undefined) {
     const size = { width: defaultWidth, height: defaultHeight }
     return { size, request: size, ...none }
   }
-  const native = nativeSize(rule, sizeOfAspect(aspectRatio, defaultWidth * defaultHeight))
-  const wanted = trimmed(native, aspectOf(aspectRatio))
-  return {
-    size: wanted,
-    request: { ...wanted, aspectRatio: undefined },
-    adjustments: difference(model, rule, { native, wanted }),
-    problems: [],
-  }
+  return settleAspect(model, rule, { aspect: aspectRatio, pixels: defaultWidth * defaultHeight })
+}
+
+/** An aspect that the model does not make by name: the largest of it inside the nearest size that the model does make. */
+function settleAspect(model: Model, rule: FreeRule, { aspect, pixels }: { aspect: string; pixels: number }): Settled {
+  const native = nativeSize(rule, sizeOfAspect(aspect, pixels))
+  const wanted = trimmed(native, aspectOf(aspect))
+  const request = { ...wanted, aspectRatio: undefined }
+  return { size: wanted, request, adjustments: difference(model, rule, { native, wanted }), problems: [] }
 }
 
 /** Tasks whose size follows the source; an exact size asked for is met afterwards. */
@@ -96,7 +91,7 @@ function settleFromSource(offer: ModelTask, { request, sizes, parameters }: Aske
       adjustments: [],
       problems: [{ path: 'aspectRatio', problem: `the size of ${offer.task} follows its source; leave it out` }],
     }
-  const source = sizes[(request.inputs ?? []).findIndex((one) => one.role === 'source')]
+  const source = sizes[(request.inputs ?? []).findIndex((one) => one.role === 'source' || one.role === 'structure')]
   const made = source && madeSize(offer, sentSize(source, offer.inputLimits), parameters)
   if (width === undefined || height === undefined) return { ...(made && { size: made }), request: {}, adjustments: [], problems: [] }
   const wanted = { width, height }
@@ -106,6 +101,7 @@ function settleFromSource(offer: ModelTask, { request, sizes, parameters }: Aske
 }
 
 function madeSize({ size }: ModelTask, source: Size, parameters: Record<string, unknown>): Size | undefined {
+  if (size.kind === 'model') return undefined
   if (size.kind === 'input') return source
   if (size.kind === 'scale') return { width: source.width * size.factor, height: source.height * size.factor }
   const [left, right, up, down] = MARGINS.map((name) => Number(parameters[name] ?? 0)) as [number, number, number, number]

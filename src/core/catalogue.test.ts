@@ -136,8 +136,13 @@ describe('a request held against its model', () => {
   it('refuses a mask of another size than its source', () => {
     const request = ask({ task: 'inpaint', prompt: undefined, inputs: pictures('source', 'mask') })
     const source = { width: 500, height: 400 }
-    expect(fieldsOf(() => checkRequest(MODEL, request, [source, { width: 400, height: 500 }]))).toEqual(['inputs.1'])
-    expect(fieldsOf(() => checkRequest(MODEL, request, [source, source]))).toEqual([])
+    expect(fieldsOf(() => checkRequest(MODEL, request, [source, { width: 400, height: 500, at: 1 }]))).toEqual(['inputs.1'])
+    expect(fieldsOf(() => checkRequest(MODEL, request, [source, { ...source, at: 1 }]))).toEqual([])
+  })
+
+  it('knows the size of the source wherever it stands among the inputs', () => {
+    const request = ask({ task: 'inpaint', prompt: undefined, inputs: pictures('mask', 'source') })
+    expect(fieldsOf(() => checkRequest(MODEL, request, [{ width: 10, height: 10 }]))).toEqual(['inputs.1'])
   })
 
   it('refuses sources too small or too long, and says that it sends large ones smaller', () => {

@@ -7,6 +7,8 @@ import type { Model, ModelTask } from './model.ts'
 import type { Task } from './task.ts'
 
 type Size = { width: number; height: number }
+/** The oriented size of an input. Without `at`, its index in `inputs`, the k-th size is that of the k-th input in role source. */
+export type InputSize = Size & { at?: number }
 /** A request that a model can answer: defaults applied, and the exact size to bring its pictures to where one is settled. */
 export type CheckedRequest = { request: GenerationRequest & { model: string }; size: Size | undefined; adjustments: string[] }
 
@@ -32,11 +34,12 @@ export function modelRetired(model: Model): StudioError<'model_retired'> {
 
 /**
  * Holds a request against its model: every wrong field is named at once (`invalid_input`), defaults are applied and the size is settled.
- * `sizes` are those of `request.inputs`, in their order, oriented; without them what depends on the pictures is not checked.
+ * What depends on the size of a picture is checked for those in `known`.
  * `model_retired` for a model that is gone.
  */
-export function checkRequest(model: Model, request: GenerationRequest, sizes: readonly (Size | undefined)[] = []): CheckedRequest {
+export function checkRequest(model: Model, request: GenerationRequest, known: readonly InputSize[] = []): CheckedRequest {
   if (model.lifecycle.state === 'retired') throw modelRetired(model)
+  const sizes = sizesByInput(request, known)
   const offer = modelTask(model, request.task)
   const parameters = parameterProblems(model, offer, request.parameters ?? {})
   const inputs = inputProblems(model, offer, { request, sizes })
@@ -54,6 +57,17 @@ export function checkRequest(model: Model, request: GenerationRequest, sizes: re
     size: size.size,
     adjustments: [...scaledInputs(model, offer, { request, sizes }), ...size.adjustments],
   }
+}
+
+/** One place per input of the request, empty where the size is not known. */
+function sizesByInput({ inputs = [] }: GenerationRequest, known: readonly InputSize[]): (Size | undefined)[] {
+  const sources = inputs.flatMap(({ role }, at) => (role === 'source' ? [at] : []))
+  const byInput: (Size | undefined)[] = inputs.map(() => undefined)
+  known.forEach(({ width, height, at }, k) => {
+    const index = at ?? sources[k]
+    if (index !== undefined && index < byInput.length) byInput[index] = { width, height }
+  })
+  return byInput
 }
 
 /** The list price of one image of this request, in micro-dollars. The first tier that holds the pixels, quality and steps wins. */
