@@ -34,6 +34,8 @@ export type SizeRule =
   | { kind: 'scale'; factor: number }
   /** The source grown by the margins asked for. */
   | { kind: 'margins' }
+  /** Only the model knows (upscalers to "4K"). */
+  | { kind: 'model' }
 
 /** What an input picture must be. Larger pictures are scaled down before they are sent; smaller ones are refused. Pixels and bytes. */
 export type InputLimits = {
@@ -55,6 +57,8 @@ export type ModelTask = {
   negativePrompt: boolean
   inputs: readonly { role: InputRole; required: boolean }[]
   inputLimits?: InputLimits
+  /** Of these input roles and parameters exactly one must be given (a mask or the words that find it). */
+  exactlyOneOf?: readonly string[]
   size: SizeRule
   parameters: readonly ParameterSpec[]
   /** Absent: the task takes no seed. `zeroIsRandom`: 0 on the wire asks for a random one, so 0 is never sent for a chosen seed. */
