@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Generations } from './generations.ts'
 import type { Ledger } from './ledger.ts'
-import { generationOf, newId } from './samples.contract.ts'
+import { generationOf, newId, SOON } from './samples.contract.ts'
 
 const RESETS = Date.UTC(2026, 10, 22)
 
@@ -95,7 +95,7 @@ export function ledgerContract(open: () => Promise<{ ledger: Ledger; generations
       const spenders = [30, 10, 20].map((microUsd) => ({ microUsd, ownerId: newId() }))
       for (const { microUsd, ownerId } of spenders) await reserve({ ...studio, ownerId }, microUsd, 1)
       await expect
-        .poll(() => studio.ledger.top('2026-11-21', { limit: 2 }))
+        .poll(() => studio.ledger.top('2026-11-21', { limit: 2 }), SOON)
         .toEqual([
           { ownerId: spenders[0]!.ownerId, period: '2026-11-21', microUsd: 30, images: 1 },
           { ownerId: spenders[2]!.ownerId, period: '2026-11-21', microUsd: 20, images: 1 },

@@ -86,7 +86,7 @@ export function queueContract(open: () => Promise<Queue>): void {
       expect(await queue.receive({ ...AT_ONCE, waitSeconds: 2 })).toEqual([])
     })
 
-    it('sets aside with the reason, and redrives', async () => {
+    it('sets aside with the reason, and redrives', async ({ expect }) => {
       const queue = await open()
       await queue.send(jobOf('i1'), { ownerId: 'ada' })
       const [message] = await queue.receive({ ...PATIENT, visibilitySeconds: 1 })
@@ -148,7 +148,7 @@ export function queueContract(open: () => Promise<Queue>): void {
       expect(await waiting).toEqual([])
     }, 10_000)
 
-    it('counts what waits, what is delayed and what is in hand', async () => {
+    it('counts what waits, what is delayed and what is in hand', async ({ expect }) => {
       const queue = await open()
       await queue.send(jobOf(), { ownerId: 'ada' })
       await queue.send(jobOf(), { ownerId: 'ada' })
