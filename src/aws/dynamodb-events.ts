@@ -68,6 +68,7 @@ export function dynamodbEvents({ dynamo, tables, now }: { dynamo: Dynamo; tables
         const refused = await tryAppend(ownerId, last + 1, { type, subjectId, at })
         if (!refused) return
         last = Number(refused.get('counter')?.last ?? 0)
+        await pause(Math.random() * 10 * attempt)
       }
       throw new StudioError('throttled', 'too many events of one owner at once; try again in a moment', { retryAfterSeconds: 1 })
     },

@@ -1,0 +1,9 @@
+import { ledgerContract } from '#core/ports/ledger.contract.ts'
+import { newTables } from '../../e2e/aws/stores.ts'
+import { dynamodbGenerations } from './dynamodb-generations.ts'
+import { dynamodbLedger } from './dynamodb-ledger.ts'
+
+ledgerContract(async () => {
+  const on = await newTables('ministack')
+  return { generations: dynamodbGenerations(on), ledger: dynamodbLedger(on) }
+})

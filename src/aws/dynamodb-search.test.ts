@@ -1,0 +1,5 @@
+import { searchContract } from '#core/ports/search.contract.ts'
+import { newTables } from '../../e2e/aws/stores.ts'
+import { dynamodbSearch } from './dynamodb-search.ts'
+
+searchContract(async () => dynamodbSearch(await newTables('ministack')))
