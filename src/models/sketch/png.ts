@@ -24,7 +24,8 @@ export function encodePng({ data, width, height, channels }: Pixels): Uint8Array
     chunk('IDAT', packed),
     chunk('IEND', Buffer.alloc(0)),
   ])
-  return new Uint8Array(file.buffer, file.byteOffset, file.byteLength)
+  // A copy that owns its memory: a small Buffer lies in Node's pool and could not be handed to another thread.
+  return new Uint8Array(file)
 }
 
 type Row = { y: number; stride: number; channels: number }
