@@ -8,7 +8,10 @@ const LOCK_MS = 15 * 60_000
 /** Slows down guessing of one account's password from many addresses, which the per-address rate limit does not see. */
 export type Lockout = ReturnType<typeof passwordLockout>
 
-/** After eight wrong passwords in a row an account takes none for a quarter of an hour. Unknown addresses count alike, so nothing is told. */
+/**
+ * After eight wrong passwords in a row an account takes none for a quarter of an hour. Unknown addresses count alike, so nothing is
+ * told.
+ */
 export function passwordLockout({ database, now }: { database: DatabaseSync; now: () => number }) {
   database.exec(`
     create table if not exists sign_in_failure (

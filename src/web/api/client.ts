@@ -1,4 +1,5 @@
-import { accessToken, dropTokens } from '../session/session.ts'
+import { dropTokens } from '../session/session.ts'
+import { accessToken } from '../session/token.ts'
 import { ApiError, problemOf } from './problem.ts'
 
 type Query = Record<string, string | number | boolean | undefined>

@@ -10,7 +10,7 @@ export function onStudioEvent(listener: (event: StudioEvent) => void): () => voi
   return () => listeners.delete(listener)
 }
 
-/** Follows the feed while mounted and marks what it touches as stale. Query keys: `['images', …]`, `['image', id]`, `['generation', id]`. */
+/** Follows the feed while mounted and marks what it touches as stale: `['images', …]`, `['image', id]`, `['generations']`, `['usage']`. */
 export function useStudioFeed(): void {
   const queries = useQueryClient()
   useEffect(() => {

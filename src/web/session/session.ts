@@ -9,8 +9,6 @@ export type SignedInUser = { id: string; email?: string; name?: string; isAdmin:
 export type Tokens = { accessToken: string; refreshToken?: string; idToken?: string; expiresAt: number; user: SignedInUser }
 
 const STORAGE_KEY = 'genzo.session'
-/** Refreshed this long before the end, so that a slow request still carries a live token. */
-const EARLY_MS = 60_000
 
 let state: SessionState = { name: 'starting' }
 const listeners = new Set<() => void>()
@@ -40,31 +38,6 @@ export function dropTokens(reason?: 'expired' | 'failed'): void {
   change({ name: 'signed-out', ...(reason && { reason }) })
 }
 
-/**
- * A live access token, renewed when it is about to end. One tab renews for all: the refresh token is rotated, and two tabs that used
- * the same one would look like a theft and sign everybody out. Undefined when nobody is signed in.
- */
-export async function accessToken({ renew = false } = {}): Promise<string | undefined> {
-  const before = readTokens()
-  if (!before) return undefined
-  if (!renew && before.expiresAt - EARLY_MS > Date.now()) return before.accessToken
-  return locked(async () => {
-    const current = readTokens()
-    if (!current) return undefined
-    // Another tab may have renewed while this one waited for the lock.
-    if (current.accessToken !== before.accessToken) return current.accessToken
-    const { renewTokens } = await import('./oidc.ts')
-    const outcome = await renewTokens(current)
-    if (outcome === 'unreachable') return current.expiresAt > Date.now() ? current.accessToken : undefined
-    if (outcome === 'refused') {
-      dropTokens('expired')
-      return undefined
-    }
-    keepTokens(outcome)
-    return outcome.accessToken
-  })
-}
-
 export function readTokens(): Tokens | undefined {
   try {
     const tokens = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? 'null') as Tokens | null
@@ -73,9 +46,6 @@ export function readTokens(): Tokens | undefined {
     return undefined
   }
 }
-
-const locked = <T>(work: () => Promise<T>): Promise<T> =>
-  navigator.locks ? navigator.locks.request('genzo.session', () => work()) : work()
 
 function settle(tokens: Tokens | undefined) {
   change(tokens ? { name: 'signed-in', user: tokens.user } : { name: 'signed-out' })

@@ -13,10 +13,7 @@ export function EstimateLine({ estimate, error, missing }: { estimate: EstimateV
   const { microUsd, remaining, startsAfter, adjustments } = estimate
   const parts = [
     microUsd === 0 ? t('create.free') : t('create.costs', { price: money(microUsd) }),
-    ...(remaining?.microUsd !== undefined ? [t('create.leaves', { left: money(Math.max(0, remaining.microUsd - microUsd)) })] : []),
-    ...(remaining?.images !== undefined
-      ? [t('create.leavesImages', { left: number(Math.max(0, remaining.images - estimate.images)) })]
-      : []),
+    ...(remaining !== undefined ? [t('create.leaves', { left: money(Math.max(0, remaining - microUsd)) })] : []),
     ...(startsAfter ? [t('create.startsIn', { when: relative(startsAfter) })] : []),
   ]
   return (

@@ -101,8 +101,8 @@ function Output({
         <Picture image={image.data} sizes="(min-width: 1100px) 300px, 45vw" />
       </Link>
     )
-  const isLost =
-    output.state === 'refused' || output.state === 'failed' || output.state === 'cancelled' || (isSettled && output.state === 'waiting')
+  // What still waits when all has settled was never made.
+  const lost = output.state === 'waiting' ? (isSettled ? 'cancelled' : undefined) : output.state === 'made' ? undefined : output.state
   return (
     <div className={styles.waiting} style={{ aspectRatio: ratio }} data-lost={lost}>
       {lost && <span>{t(`create.outputs.${lost}`)}</span>}

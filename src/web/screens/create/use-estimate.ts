@@ -6,7 +6,10 @@ import type { EstimateView } from '../../api/types.ts'
 
 const SETTLE_MS = 350
 
-/** What the draft would cost and what would remain, asked when the hands rest. The prompt's words do not change a price, so they are not sent. */
+/**
+ * What the draft would cost and what would remain, asked when the hands rest. The words of a prompt do not change a price,
+ * so they are not sent.
+ */
 export function useEstimate(draft: GenerationRequest | undefined) {
   const priced =
     draft &&
