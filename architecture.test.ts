@@ -15,6 +15,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     '@smithy/',
     '@techstark/opencv-js',
     'cockatiel',
+    'zod',
   ],
   'src/local': [
     'src/core',
@@ -27,6 +28,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'nodemailer',
     'prom-client',
     'pino',
+    'cockatiel',
   ],
   'src/aws': ['src/core', 'src/imaging', 'src/models', 'node:', '@aws-sdk/', '@smithy/', '@aws-lambda-powertools/'],
   'src/http': ['src/core', 'hono', '@hono/zod-openapi', 'zod', 'jose'],
