@@ -1,0 +1,8 @@
+import { keysContract } from '#core/ports/keys.contract.ts'
+import { linksContract } from '#core/ports/links.contract.ts'
+import { newTables } from '../../e2e/aws/stores.ts'
+import { dynamodbKeys } from './dynamodb-keys.ts'
+import { dynamodbLinks } from './dynamodb-links.ts'
+
+linksContract(async () => dynamodbLinks(await newTables('ministack')))
+keysContract(async () => dynamodbKeys(await newTables('ministack')))
