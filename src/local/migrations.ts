@@ -15,7 +15,8 @@ export function migrate(raw: DatabaseSync, file: string, migrations: readonly st
   if (version > migrations.length)
     throw new StudioError(
       'unavailable',
-      `the database ${file} has schema ${version}, but this Genzo knows up to ${migrations.length}: start the newer Genzo that wrote it, or restore a backup`,
+      `the database ${file} has schema ${version}, and this Genzo knows up to ${migrations.length}: ` +
+        'start the newer Genzo that wrote it, or restore a backup',
       { service: 'database' },
     )
   if (version === migrations.length) return

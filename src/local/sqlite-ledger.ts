@@ -9,7 +9,8 @@ export type Refusal = { limit: PeriodLimit; remaining: number; unit: 'microUsd' 
 export function reserver(db: Db): (wish: Wish) => Refusal | undefined {
   const used = db.prepare('select micro_usd, images from period_usage where owner_id = ? and period = ?')
   const add = db.prepare(
-    'insert into period_usage values (?, ?, ?, ?) on conflict do update set micro_usd = micro_usd + excluded.micro_usd, images = images + excluded.images',
+    `insert into period_usage values (?, ?, ?, ?) on conflict do update
+     set micro_usd = micro_usd + excluded.micro_usd, images = images + excluded.images`,
   )
   const insert = db.prepare("insert into reservation values (?, ?, ?, ?, ?, 'open', 0, 0, ?)")
 

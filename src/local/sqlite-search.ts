@@ -37,10 +37,12 @@ export function sqliteSearch({ db }: { db: Db }): Search {
   const addOwner = db.prepare('insert into search_owner (owner_id) values (?) on conflict do nothing')
   const known = db.prepare('select cast(place as text) as place, revision, is_found from search_doc where image_id = ?')
   const free = db.prepare(
-    'select cast(coalesce(max(place) + 1, ?1 << 16) as text) as place from search_doc where place >= ?1 << 16 and place < (?1 + 1) << 16',
+    `select cast(coalesce(max(place) + 1, ?1 << 16) as text) as place from search_doc
+     where place >= ?1 << 16 and place < (?1 + 1) << 16`,
   )
   const putDoc = db.prepare(
-    'insert into search_doc values (?, ?, ?, ?, ?, ?) on conflict (image_id) do update set revision = excluded.revision, pixels = excluded.pixels, is_found = excluded.is_found',
+    `insert into search_doc values (?, ?, ?, ?, ?, ?) on conflict (image_id) do update
+     set revision = excluded.revision, pixels = excluded.pixels, is_found = excluded.is_found`,
   )
   const dropDoc = db.prepare('delete from search_doc where image_id = ?')
   const putWords = db.prepare('insert into search_words (rowid, words) values (?, ?)')

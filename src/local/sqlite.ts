@@ -30,7 +30,7 @@ const TROUBLE: Record<number, string> = {
   14: 'the database cannot be opened: check that GENZO_DATA exists and is writable for this user',
 }
 
-/** Opens (and creates, and migrates) the database at `file`; `:memory:` is one of its own. Fails with a sentence when it is of a newer Genzo. */
+/** Opens (makes, migrates) the database at `file`; `:memory:` is one of its own. Fails with a sentence when a newer Genzo wrote it. */
 export function openDatabase(file: string): Db {
   return translated(() => {
     const raw = new DatabaseSync(file, { timeout: 5_000 })

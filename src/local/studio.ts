@@ -3,14 +3,27 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { uuidV7Source } from '#core/ids.ts'
-import { policyModerator } from '#core/moderation.ts'
+import type { Model } from '#core/model.ts'
+import { type ModerationPolicy, policyModerator } from '#core/moderation.ts'
 import type { Policy, Ports } from '#core/ports/index.ts'
+import type { QueueName } from '#core/ports/queue.ts'
+import { generationTasks } from '#core/use-cases/generation-tasks.ts'
+import { processingTasks } from '#core/use-cases/processing-tasks.ts'
 import { inProcessPixels } from '#imaging/in-process-pixels.ts'
+import { BEDROCK_CATALOGUE } from '#models/catalogue/catalogue.ts'
+import { SKETCH } from '#models/sketch/catalogue.data.ts'
+import { sketchInvoker } from '#models/sketch/invoke.ts'
+import { studioModels } from '#models/studio-models.ts'
+import { aslWorkflows } from './asl-workflows.ts'
 import { awaiting } from './awaiting.ts'
+import { DATABASE_FILE, SECRETS_FILE } from './data-files.ts'
 import { fsBlobs } from './fs-blobs.ts'
 import { fsUploads, type LocalUploads } from './fs-uploads.ts'
+import { outboxMail } from './outbox-mail.ts'
+import { pixelPool } from './pixel-pool.ts'
 import { quietTelemetry } from './quiet-telemetry.ts'
 import { freshSecrets, hmacSigner, type Secrets, secretsIn } from './secrets.ts'
+import { sketchThread } from './sketch-thread.ts'
 import { type Db, openDatabase } from './sqlite.ts'
 import { sqliteDirectory } from './sqlite-directory.ts'
 import { sqliteEvents } from './sqlite-events.ts'
@@ -27,13 +40,24 @@ import { unconfiguredEmbeddings, unconfiguredWording } from './unconfigured.ts'
 import { inProcessWakes } from './wakes.ts'
 
 export type LocalConfig = {
-  /** `GENZO_DATA`. Absent: a database in memory and a temporary folder, gone at `close`. */
+  /** `GENZO_DATA`, made when it is not there. Absent: a database in memory and a temporary folder, gone at `close`. */
   dir?: string
   /** Given by the one server, which holds the lock: what earlier boots had in hand is free at once. */
   bootId?: string
   policy?: Partial<Policy>
+  /** Words and patterns that prompts may not hold. */
+  moderation?: ModerationPolicy
+  /** Pixels in child processes, this many. Absent: in this process, as tests want it. */
+  pixelWorker?: { url: URL; size: number }
+  /** The sketch model in a thread of its own. Absent: in this process. */
+  sketchWorker?: URL
+  /** What the operator laid over the catalogue; absent: sketch alone, and Bedrock's where it has an invoker. */
+  catalogue?: readonly Model[]
+  invokers?: Parameters<typeof studioModels>[0]['invokers']
+  /** Pauses between the workflows' retries; absent: the documents' own. */
+  retryPauseMs?: number
   now?: () => number
-  /** Ports made elsewhere, in place of the ones here. */
+  /** Ports made elsewhere, in place of the ones here. The workflows use them too. */
   ports?: Partial<Ports>
 }
 
@@ -56,58 +80,77 @@ export const DEFAULT_POLICY: Policy = {
 }
 
 /** The studio on one machine. `:memory:` makes these adapters the fakes of every core test: the ones we ship. */
-export function localPorts(config: LocalConfig | ':memory:' = {}): LocalStudio {
-  const { dir: given, bootId, now = Date.now, policy: decided, ports: others } = config === ':memory:' ? ({} as LocalConfig) : config
-  const dir = given ?? mkdtempSync(join(tmpdir(), 'genzo-'))
-  if (given !== undefined) mkdirSync(given, { recursive: true, mode: 0o700 })
-  const db = openDatabase(given === undefined ? ':memory:' : join(dir, 'genzo.sqlite'))
-  const secrets = given === undefined ? freshSecrets() : secretsIn(join(dir, 'secrets.json'))
-  const policy = { ...DEFAULT_POLICY, ...decided }
+export function localPorts(given: LocalConfig | ':memory:' = {}): LocalStudio {
+  const config = given === ':memory:' ? {} : given
+  const { now = Date.now } = config
+  const { dir, db, secrets, discard } = openData(config.dir)
+  const policy = { ...DEFAULT_POLICY, ...config.policy }
   const wakes = inProcessWakes()
   const blobs = fsBlobs({ dir })
   const records = sqliteUploadRecords({ db })
   const uploads = fsUploads({ dir, blobs, records, secret: secrets.uploads, baseUrl: policy.publicUrl, now })
-  const queue = (name: 'generation' | 'processing') => sqliteQueue({ db, name, now, wakes, ...(bootId !== undefined && { bootId }) })
+  const queue = (name: QueueName) => sqliteQueue({ db, name, now, wakes, ...(config.bootId !== undefined && { bootId: config.bootId }) })
+  const pool = config.pixelWorker && pixelPool({ blobPath: blobs.pathOf, size: config.pixelWorker.size, workerUrl: config.pixelWorker.url })
+  const thread = config.sketchWorker && sketchThread({ workerUrl: config.sketchWorker })
 
-  const ports: Ports = {
+  const ports: Omit<Ports, 'workflows'> = {
     blobs,
     uploads,
     derivatives: awaiting<Ports['derivatives']>('delivery'),
-    workflows: awaiting<Ports['workflows']>('the workflow interpreter'),
-    models: awaiting<Ports['models']>('the models'),
-    mail: awaiting<Ports['mail']>('mail'),
-    telemetry: quietTelemetry(),
-    pixels: inProcessPixels({ read: async (key) => blobs.pathOf(key) }),
+    pixels: pool ?? inProcessPixels({ read: async (key) => blobs.pathOf(key) }),
     images: sqliteImages({ db }),
     search: sqliteSearch({ db }),
     generations: sqliteGenerations({ db }),
     ledger: sqliteLedger({ db }),
     links: sqliteLinks({ db }),
     queues: { generation: queue('generation'), processing: queue('processing') },
+    models: studioModels({
+      catalogue: config.catalogue ?? [SKETCH, ...BEDROCK_CATALOGUE],
+      invokers: { local: { invoke: thread ?? sketchInvoker() }, ...config.invokers },
+    }),
     wording: unconfiguredWording(),
     embeddings: unconfiguredEmbeddings(),
-    moderator: policyModerator(),
+    moderator: policyModerator(config.moderation),
     rates: sqliteRates({ db }),
     keys: sqliteKeys({ db }),
     directory: sqliteDirectory({ db, now }),
     events: sqliteEvents({ db, wakes }),
+    mail: outboxMail({ dir: join(dir, 'outbox'), now }),
     settings: sqliteSettings({ db }),
     audit: sqliteAudit({ db }),
+    telemetry: quietTelemetry(),
     policy,
     signer: hmacSigner({ keys: secrets.delivery }),
     now,
     newId: uuidV7Source(now, (bytes) => randomFillSync(bytes)),
+    ...config.ports,
   }
+  const handlers = { generation: generationTasks(ports), processing: processingTasks(ports) }
+  const workflows = aslWorkflows({ handlers, ...(config.retryPauseMs !== undefined && { retryPauseMs: config.retryPauseMs }) })
 
   return {
     ...ports,
-    ...others,
+    workflows: config.ports?.workflows ?? workflows,
     db,
     secrets,
     storePut: uploads.receive,
     async close() {
+      await pool?.close()
+      await thread?.close()
       db.close()
-      if (given === undefined) rmSync(dir, { recursive: true, force: true })
+      discard()
     },
   }
+}
+
+/** What lies under `GENZO_DATA`; without one, a database in memory and a folder that `discard` removes. */
+function openData(given: string | undefined): { dir: string; db: Db; secrets: Secrets; discard: () => void } {
+  if (given === undefined) {
+    const dir = mkdtempSync(join(tmpdir(), 'genzo-'))
+    const discard = () => rmSync(dir, { recursive: true, force: true })
+    return { dir, db: openDatabase(':memory:'), secrets: freshSecrets(), discard }
+  }
+  mkdirSync(given, { recursive: true, mode: 0o700 })
+  const db = openDatabase(join(given, DATABASE_FILE))
+  return { dir: given, db, secrets: secretsIn(join(given, SECRETS_FILE)), discard: () => {} }
 }

@@ -44,8 +44,11 @@ export type Preparation = {
   exact?: { width: number; height: number; fit: 'cover' | 'fill' }
   /** Flatten transparency onto white. */
   flatten?: boolean
-  /** One channel, white = change. `binary` makes it pure black and white; `invert` swaps them. */
-  mask?: { binary: boolean; invert: boolean; featherPixels?: number }
+  /**
+   * One channel, white = change. `binary` makes it pure black and white; `invert` swaps them. `fromAlpha` reads a mask in OpenAI's way:
+   * what is transparent changes, whatever its colour.
+   */
+  mask?: { binary: boolean; invert: boolean; featherPixels?: number; fromAlpha?: boolean }
 }
 
 /**
