@@ -56,6 +56,8 @@ async function runOnce(machine: StateMachine, { input, overrides, signal }: Run)
   if (signal?.aborted) return ABORTED
   const execution = machine.run(input, { overrides })
   signal?.addEventListener('abort', execution.abort)
+  // The first task began inside `run`, and may have aborted already.
+  if (signal?.aborted) execution.abort()
   try {
     return { outcome: 'succeeded', output: await execution.result }
   } catch (error) {
