@@ -1,4 +1,5 @@
 import type { Picture, ProvenanceMark } from '#core/ports/pixels.ts'
+import { assertWhole } from './completeness.ts'
 import { decoding } from './errors.ts'
 import { decodeRaw, fromRaw, openPicture, orientedSize, readHeader } from './picture.ts'
 import { insertMark, type Markable, xmpOf } from './provenance.ts'
@@ -14,6 +15,7 @@ type Size = { width: number; height: number }
 export async function finishPicture(bytes: Uint8Array, how: { exact?: Size; mark: ProvenanceMark }): Promise<Picture> {
   const format = sniff(bytes)
   const metadata = await readHeader(bytes)
+  assertWhole(bytes, format)
   const size = orientedSize(metadata)
   const isExact = !how.exact || (how.exact.width === size.width && how.exact.height === size.height)
   if (isExact && isMarkable(format)) {

@@ -36,7 +36,8 @@ function markPng(bytes: Buffer, xmp: Buffer): Buffer {
   for (let at = 8; at + 12 <= bytes.length; ) {
     const end = at + 12 + bytes.readUInt32BE(at)
     const type = bytes.toString('latin1', at + 4, at + 8)
-    const isOldXmp = type === 'iTXt' && bytes.subarray(at + 8, at + 8 + PNG_XMP.length).equals(PNG_XMP)
+    // Some writers put it into the other kinds of text chunk.
+    const isOldXmp = /^[tzi][TE]Xt$/.test(type) && bytes.subarray(at + 8, at + 8 + PNG_XMP.length).equals(PNG_XMP)
     if (!isOldXmp) parts.push(bytes.subarray(at, end))
     if (type === 'IHDR') parts.push(pngChunk('iTXt', Buffer.concat([PNG_XMP, Buffer.alloc(4), xmp])))
     at = end
