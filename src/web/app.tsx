@@ -13,6 +13,7 @@ import { Toasts } from './ui/toasts.tsx'
 const screen = <K extends string>(load: () => Promise<Record<K, React.ComponentType>>, name: K) =>
   lazy(async () => ({ default: (await load())[name] }))
 const Create = screen(() => import('./screens/create/create-screen.tsx'), 'CreateScreen')
+const Library = screen(() => import('./screens/library/library-screen.tsx'), 'LibraryScreen')
 const SignIn = screen(() => import('./screens/sign-in/sign-in-screen.tsx'), 'SignInScreen')
 const Register = screen(() => import('./screens/sign-in/register-screen.tsx'), 'RegisterScreen')
 const TwoFactor = screen(() => import('./screens/sign-in/two-factor-screen.tsx'), 'TwoFactorScreen')
@@ -72,6 +73,8 @@ function Studio() {
           <Route path="/create">
             <Redirect to="/" replace />
           </Route>
+          <Route path="/library" component={Library} />
+          <Route path="/trash" component={Library} />
           <Route component={NotFound} />
         </Switch>
       </Suspense>

@@ -1,0 +1,191 @@
+import { useWindowVirtualizer } from '@tanstack/react-virtual'
+import { Check, Heart, TriangleAlert } from 'lucide-react'
+import { type KeyboardEvent, type MouseEvent, memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useLocation } from 'wouter'
+import type { ImageView } from '../../api/types.ts'
+import { Picture } from '../../ui/picture.tsx'
+import { justify } from './justify.ts'
+import styles from './library.module.css'
+import { type Selection, type SelectionEvent, step } from './selection.ts'
+
+type Props = {
+  images: readonly ImageView[]
+  selection: Selection
+  dispatch: (event: SelectionEvent) => void
+  hasMore: boolean
+  onMore: () => void
+  onDelete: () => void
+}
+const GAP = 6
+/** Rows fetched ahead: about two screens. */
+const AHEAD = 12
+
+/** A justified grid that draws only the rows in view. Arrows move, Space chooses, Enter opens, Delete trashes, Ctrl/⌘+A takes all. */
+export function LibraryGrid({ images, selection, dispatch, hasMore, onMore, onDelete }: Props) {
+  const { t } = useTranslation()
+  const [, go] = useLocation()
+  const frame = useRef<HTMLDivElement>(null)
+  const width = useWidth(frame)
+  const rows = useMemo(
+    () =>
+      justify(
+        images.map((image) => image.width / image.height),
+        { width, target: width < 600 ? 140 : 230, gap: GAP },
+      ),
+    [images, width],
+  )
+  const [offset, setOffset] = useState(0)
+  useLayoutEffect(() => setOffset(frame.current?.offsetTop ?? 0), [width])
+  const virtual = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: (index) => rows[index]!.height + GAP,
+    overscan: 4,
+    scrollMargin: offset,
+    getItemKey: (index) => images[rows[index]!.start]?.id ?? index,
+  })
+  // Heights follow the window and what arrives.
+  useEffect(() => virtual.measure(), [rows, virtual])
+  const items = virtual.getVirtualItems()
+  const last = items.at(-1)?.index ?? 0
+  useEffect(() => {
+    if (hasMore && last >= rows.length - AHEAD) onMore()
+  }, [hasMore, last, rows.length, onMore])
+
+  const focusRow = rows.findIndex(({ start, end }) => selection.focus >= start && selection.focus < end)
+  useEffect(() => {
+    if (selection.focus < 0 || focusRow < 0 || !frame.current?.contains(document.activeElement)) return
+    virtual.scrollToIndex(focusRow, { align: 'auto' })
+    requestAnimationFrame(() =>
+      frame.current?.querySelector<HTMLElement>(`[data-index="${selection.focus}"]`)?.focus({ preventScroll: true }),
+    )
+  }, [selection.focus, focusRow, virtual])
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const to = step(event.key, Math.max(0, selection.focus), rows)
+    if (to !== undefined) {
+      event.preventDefault()
+      return dispatch(
+        event.shiftKey ? { type: 'range', index: Math.max(0, Math.min(images.length - 1, to)) } : { type: 'focus', index: to },
+      )
+    }
+    if (event.key === ' ') dispatch({ type: 'toggle', index: selection.focus })
+    else if (event.key === 'Enter' && images[selection.focus]) go(`/images/${images[selection.focus]!.id}`)
+    else if (event.key === 'Escape') dispatch({ type: 'clear' })
+    else if (event.key === 'Delete') onDelete()
+    else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) dispatch({ type: 'all' })
+    else return
+    event.preventDefault()
+  }
+  const isChoosing = selection.ids.size > 0
+  const onPress = useCallback(
+    (event: MouseEvent, index: number, id: string) => {
+      if (event.shiftKey) dispatch({ type: 'range', index })
+      else if (isChoosing || event.ctrlKey || event.metaKey) dispatch({ type: 'toggle', index })
+      else go(`/images/${id}`)
+    },
+    [dispatch, go, isChoosing],
+  )
+  const onCheck = useCallback((index: number, isRange: boolean) => dispatch({ type: isRange ? 'range' : 'toggle', index }), [dispatch])
+
+  return (
+    <div
+      ref={frame}
+      className={styles.grid}
+      style={{ height: virtual.getTotalSize() }}
+      role="listbox"
+      tabIndex={-1}
+      aria-multiselectable="true"
+      aria-label={t('library.grid')}
+      onKeyDown={onKeyDown}
+    >
+      {items.map(({ index: at, key, start }) => {
+        const row = rows[at]!
+        return (
+          <div
+            key={key}
+            className={styles.row}
+            style={{ transform: `translateY(${start - offset}px)`, height: row.height }}
+            role="presentation"
+          >
+            {row.widths.map((cell, column) => {
+              const index = row.start + column
+              const image = images[index]!
+              return (
+                <Cell
+                  key={image.id}
+                  image={image}
+                  index={index}
+                  width={cell}
+                  isChosen={selection.ids.has(image.id)}
+                  isFocusable={index === Math.max(0, selection.focus)}
+                  onPress={onPress}
+                  onCheck={onCheck}
+                />
+              )
+            })}
+          </div>
+        )
+      })}
+    </div>
+  )
+}
+
+type CellProps = {
+  image: ImageView
+  index: number
+  width: number
+  isChosen: boolean
+  isFocusable: boolean
+  onPress: (event: MouseEvent, index: number, id: string) => void
+  onCheck: (index: number, isRange: boolean) => void
+}
+
+const Cell = memo(function Cell({ image, index, width, isChosen, isFocusable, onPress, onCheck }: CellProps) {
+  const { t } = useTranslation()
+  const isBroken = image.state === 'failed' || image.state === 'rejected'
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid handles the keys for all its cells
+    <div
+      role="option"
+      tabIndex={isFocusable ? 0 : -1}
+      aria-selected={isChosen}
+      aria-label={image.title || image.fileName || t('library.untitled')}
+      data-index={index}
+      className={styles.cell}
+      style={{ width }}
+      onClick={(event) => onPress(event, index, image.id)}
+    >
+      <Picture image={image} sizes={`${width}px`} className={styles.picture} style={{ aspectRatio: 'auto' }} isDecorative />
+      <span
+        className={styles.check}
+        aria-hidden="true"
+        onClick={(event) => {
+          event.stopPropagation()
+          onCheck(index, event.shiftKey)
+        }}
+      >
+        <Check size={15} strokeWidth={3} />
+      </span>
+      {image.isFavourite && <Heart className={styles.heart} size={16} fill="currentColor" aria-hidden="true" />}
+      {image.state !== 'ready' && image.state !== 'trashed' && (
+        <span className={styles.state}>
+          {isBroken && <TriangleAlert size={15} aria-hidden="true" />}
+          {t(`library.states.${isBroken ? 'failed' : 'processing'}`)}
+        </span>
+      )}
+    </div>
+  )
+})
+
+/** The width of an element, told again when it changes. */
+function useWidth(element: React.RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0)
+  useLayoutEffect(() => {
+    if (!element.current) return
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry!.contentRect.width)))
+    observer.observe(element.current)
+    return () => observer.disconnect()
+  }, [element])
+  return width
+}
