@@ -20,7 +20,8 @@ export const WireGeneration = z
     reasonDetail: z.string().optional(),
     task: Task,
     model: z.string(),
-    request: GenerationRequest.openapi({ description: 'With defaults applied: enough to ask for it again.' }),
+    /** With defaults applied: enough to ask for it again. */
+    request: GenerationRequest,
     images: z.array(Output),
     estimate: z.object({ microUsd: MicroUsd }),
     chargedMicroUsd: MicroUsd.optional(),

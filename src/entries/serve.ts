@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage } from 'node:http'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { getRequestListener } from '@hono/node-server'
+import { workQueue } from '#core/use-cases/work-queue.ts'
+import { createApp } from '#http/app.ts'
+import { PEER_HEADER } from '#local/issuer/options.ts'
+import { type Config, ConfigError, ROOT, readConfig } from './config.ts'
+import { DataHeldError, lockData } from './data-lock.ts'
+import { docsFile } from './docs-files.ts'
+import { openStudio, type Studio } from './studio.ts'
+import { runTicks } from './tick.ts'
+import { webFiles } from './web-files.ts'
+
+/** How long a stop waits for work and answers under way. What is cut off is taken up again at the next start. */
+const DRAIN_MS = 20_000
+/** A process whose event loop is this late on average takes no more requests. Milliseconds. */
+const LATE_MS = 400
+const MAX_IN_FLIGHT = 512
+/** Generations at once: most of their time is waiting for a model. */
+const GENERATIONS = 4
+/** Everything that the API app answers; the rest is the issuer's or a page. */
+const API = /^\/(api|v1|i|health|ready|metrics|docs|uploads|generate-upload-url)(\/|$)/
+
+const say = (text: string) => process.stderr.write(`genzo: ${text}\n`)
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env)
+  if (config.world !== 'local') throw new ConfigError([`GENZO_WORLD is ${config.world}, whose servers are its functions: see docs/guide`])
+  const bootId = randomUUID()
+  const lock = lockData(config.dataDir, { pid: process.pid, url: config.publicUrl, startedAt: new Date().toISOString() })
+  const studio = await openStudio(config, { bootId })
+  const stop = new AbortController()
+  const server = listenerOf(config, studio)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(config.port, config.host, resolve)
+  })
+  const working = work(config, { studio, bootId, signal: stop.signal })
+  await greet(config, studio)
+  await stopSignal()
+
+  say('stopping: no new requests; waiting for what is under way …')
+  stop.abort()
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS / 4) // long-polls would hold it for as long as they may
+  await within(DRAIN_MS, Promise.all([closed, working]))
+  clearTimeout(late)
+  await studio.close()
+  lock.release()
+  say('stopped')
+}
+
+function work(config: Config, { studio, bootId, signal }: { studio: Studio; bootId: string; signal: AbortSignal }): Promise<unknown> {
+  const { ports } = studio
+  const pictures = config.values.GENZO_WORKERS ?? availableParallelism()
+  return Promise.all([
+    workQueue(ports, { queue: 'processing', concurrency: pictures, bootId, signal }),
+    workQueue(ports, { queue: 'generation', concurrency: GENERATIONS, bootId, signal }),
+    runTicks(ports, signal),
+  ])
+}
+
+function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, site }: Studio) {
+  const isOverloaded = watchLoad()
+  const app = createApp(ports, {
+    ...{ tokens, site, docsFile, storePut: ports.storePut, metrics: telemetry.metrics },
+    ...(outbox && { outbox: outbox.list }),
+    ...(config.values.GENZO_CORS_ORIGINS && { corsOrigins: config.values.GENZO_CORS_ORIGINS }),
+    load: { maxInFlight: MAX_IN_FLIGHT, isOverloaded },
+    isLoopback: (c) => isLoopback((c.env as { incoming?: IncomingMessage }).incoming),
+  })
+  const web = webFiles(join(ROOT, 'dist/web'), config.oidc ? { connectTo: [new URL(config.oidc.issuer).origin] } : {})
+
+  const listener = getRequestListener(
+    async (request, env) => {
+      const { pathname } = new URL(request.url)
+      if (API.test(pathname)) return app.fetch(request, env)
+      if (issuer?.owns(pathname)) return issuer.handle(withPeer(request, (env as { incoming: IncomingMessage }).incoming))
+      return toHomeHost(request, config) ?? web(request)
+    },
+    { overrideGlobalObjects: false },
+  )
+  const server = createServer(listener)
+  // Proxies keep connections for 60 s; closing first would meet their next request half way.
+  server.keepAliveTimeout = 65_000
+  server.headersTimeout = 20_000
+  // The largest upload on a slow line; each route has its own, shorter bound.
+  server.requestTimeout = 15 * 60_000
+  return server
+}
+
+/** Signing in returns to one origin, so a page opened under another name of this machine (`localhost`) is sent there first. */
+function toHomeHost(request: Request, { publicUrl, isLoopback: isLocal }: Config): Response | undefined {
+  const url = new URL(request.url)
+  const isPage = request.headers.get('sec-fetch-dest') === 'document'
+  if (!isLocal || !isPage || url.host === new URL(publicUrl).host || url.hostname !== 'localhost') return undefined
+  return Response.redirect(`${publicUrl}${url.pathname}${url.search}`, 307)
+}
+
+const isLoopbackAddress = (address: string | undefined) => address !== undefined && /^(::1|(::ffff:)?127\.)/.test(address)
+/** From this machine itself: a proxy on it speaks for somebody else, and says so. */
+const isLoopback = (incoming: IncomingMessage | undefined) =>
+  isLoopbackAddress(incoming?.socket.remoteAddress) && !incoming?.headers['x-forwarded-for'] && !incoming?.headers['forwarded']
+
+/** The client's address for the issuer's rate limits: the socket's, or what a proxy on this machine added last. */
+function withPeer(request: Request, incoming: IncomingMessage): Request {
+  const address = incoming.socket.remoteAddress ?? ''
+  const forwarded = isLoopbackAddress(address) ? request.headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined
+  const headers = new Headers(request.headers)
+  headers.set(PEER_HEADER, forwarded ?? address)
+  return new Request(request, { headers })
+}
+
+/** True while the event loop has been late through the whole last second. */
+function watchLoad(): () => boolean {
+  const delay = monitorEventLoopDelay({ resolution: 20 })
+  delay.enable()
+  let isLate = false
+  setInterval(() => {
+    isLate = delay.mean / 1e6 > LATE_MS
+    delay.reset()
+  }, 1000).unref()
+  return () => isLate
+}
+
+/** Says where it is and what to do next. Never a secret: this lands in journals. */
+async function greet({ publicUrl, signup, oidc, dataDir }: Config, { ports }: Studio) {
+  say(`ready at ${publicUrl} (API: ${publicUrl}/docs, data: ${dataDir})`)
+  const { items } = await ports.directory.list({ limit: 1 })
+  if (items.length > 0 || oidc) return
+  const byPage = signup === 'open' ? `open ${publicUrl} and register, or ` : ''
+  say(`nobody is here yet: ${byPage}run\n    npx genzo users add --email you@example.com --password 'a long one' --admin`)
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const on = () => {
+      // The second asks for an end at once; nothing is lost by it, only repeated.
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, on).on(signal, () => process.exit(130))
+      resolve()
+    }
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, on)
+  })
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))])
+  clearTimeout(timer)
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const isExpected = error instanceof ConfigError || error instanceof DataHeldError
+    if (isExpected) say(error.message)
+    else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') say(`the port is taken by another program: set PORT to a free one`)
+    else console.error(error)
+    process.exit(1)
+  },
+)

@@ -1,0 +1,92 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Ports } from '#core/ports/index.ts'
+import type { Site } from '#http/app.ts'
+import type { TrustedIssuer } from '#http/auth/issuers.ts'
+import { type StudioTokens, studioTokens } from '#http/auth/studio-tokens.ts'
+import { createIssuer, type Issuer } from '#local/issuer/issuer.ts'
+import { apiResource, GRANTED_SCOPES, WEB_CLIENT_ID } from '#local/issuer/options.ts'
+import { type OutboxMail, outboxMail } from '#local/outbox-mail.ts'
+import { type PrometheusTelemetry, prometheusTelemetry } from '#local/prometheus-telemetry.ts'
+import { secretsIn } from '#local/secrets.ts'
+import { smtpMail } from '#local/smtp-mail.ts'
+import { type LocalStudio, localPorts } from '#local/studio.ts'
+import { type Config, ROOT } from './config.ts'
+
+/** The studio on this machine with what an entry puts around its ports: sign-in, mail, numbers. */
+export type Studio = {
+  ports: LocalStudio
+  tokens: StudioTokens
+  telemetry: PrometheusTelemetry
+  /** Absent when an outside issuer signs people in. */
+  issuer?: Issuer
+  /** Absent when letters are mailed. */
+  outbox?: OutboxMail
+  site: Site
+  close(): Promise<void>
+}
+
+type Options = { bootId?: string; logLevel?: Config['values']['GENZO_LOG_LEVEL'] }
+
+/** Opens everything of `GENZO_DATA`. Without a `bootId` it is a guest beside the server, as the CLI's operator commands are. */
+export async function openStudio(config: Config, { bootId, logLevel = config.values.GENZO_LOG_LEVEL }: Options = {}): Promise<Studio> {
+  const { dataDir: dir, publicUrl, policy, signup, mail: mailConfig, oidc, values } = config
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const now = Date.now
+  const telemetry = prometheusTelemetry({ level: logLevel })
+  const outbox = mailConfig ? undefined : outboxMail({ dir: join(dir, 'outbox'), now })
+  const smtp = mailConfig ? smtpMail(mailConfig) : undefined
+  const mail = outbox ?? smtp!
+  const issuer = oidc
+    ? undefined
+    : await createIssuer({
+        path: join(dir, 'accounts.sqlite'),
+        config: {
+          publicUrl,
+          secret: secretsIn(join(dir, 'secrets.json')).issuer,
+          signup,
+          requireVerifiedEmail: mailConfig !== undefined,
+          ...(values.GENZO_TERMS_VERSION && { termsVersion: values.GENZO_TERMS_VERSION }),
+        },
+        mail,
+        now,
+      })
+  const others: Partial<Ports> = { mail, telemetry, ...(issuer && { directory: issuer.directory }) }
+  const ports = localPorts({ dir, policy, now, ports: others, ...(bootId !== undefined && { bootId }) })
+  const tokens = studioTokens({ keys: ports.keys, directory: ports.directory, issuers: [trustedIssuer(config, issuer)], now })
+
+  return {
+    ...{ ports, tokens, telemetry, site: siteOf(config), ...(issuer && { issuer }), ...(outbox && { outbox }) },
+    async close() {
+      smtp?.close()
+      issuer?.close()
+      await ports.close()
+      await telemetry.flush()
+    },
+  }
+}
+
+function trustedIssuer({ oidc, publicUrl }: Config, issuer: Issuer | undefined): TrustedIssuer {
+  if (oidc) return { issuer: oidc.issuer, audiences: [oidc.audience], clientIds: [oidc.clientId] }
+  // In this process: no request to ourselves, which would have to wait for ourselves at start.
+  const jwks = async () => (await issuer!.jwks()) as Awaited<ReturnType<NonNullable<TrustedIssuer['jwks']>>>
+  return { issuer: publicUrl, audiences: [apiResource(publicUrl)], clientIds: [WEB_CLIENT_ID], jwks }
+}
+
+function siteOf({ publicUrl, oidc, signup, mail, values }: Config): Site {
+  const version = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version
+  const terms = values.GENZO_TERMS_VERSION && values.GENZO_TERMS_URL
+  return {
+    name: values.GENZO_NAME,
+    issuer: oidc?.issuer ?? publicUrl,
+    clientId: oidc?.clientId ?? WEB_CLIENT_ID,
+    scope: GRANTED_SCOPES.join(' '),
+    resource: oidc ? oidc.audience : apiResource(publicUrl),
+    isEmbeddedIssuer: oidc === undefined,
+    signup: oidc ? 'closed' : signup,
+    social: [],
+    ...(terms && { terms: { version: values.GENZO_TERMS_VERSION!, url: terms } }),
+    isMailed: mail !== undefined,
+    version,
+  }
+}
