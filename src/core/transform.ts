@@ -1,37 +1,79 @@
 import { z } from 'zod'
+import {
+  DEFAULT_QUALITY,
+  FITS,
+  type Fit,
+  MAX_ASKED_SIDE,
+  OUTPUT_FORMATS,
+  type OutputFormat,
+  parseCanonical,
+  readTransform,
+} from './canonical.ts'
+import { StudioError } from './errors.ts'
 
-export const FITS = ['cover', 'contain', 'inside'] as const
-export const OUTPUT_FORMATS = ['webp', 'avif', 'jpeg', 'png'] as const
-export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
+// The names stand in a file without imports, for the edge; whoever has zod at hand takes everything from here.
+export {
+  canonicalOf,
+  DEFAULT_QUALITY,
+  ENCODER_VERSION,
+  FITS,
+  formatFor,
+  isLadderName,
+  LADDER,
+  MEZZANINE_WIDTH,
+  mezzanineName,
+  OUTPUT_FORMATS,
+  type OutputFormat,
+  parseCanonical,
+  requestName,
+  rungName,
+  rungsOf,
+} from './canonical.ts'
 
 /**
  * A delivery request as a client writes it. `w` and `h` in CSS pixels (times `dpr`), `fm=auto` is settled from Accept,
- * `q` 1–100. Nothing at all means: the original's look, at its size, in the negotiated format.
+ * `q` 1–100. Nothing at all means: the original's look, at its size, in the negotiated format. With both sides `fit` is `inside`
+ * unless said otherwise: the whole picture within them.
  */
 export const Transform = z.strictObject({
-  w: z.int().min(1).max(8192).optional(),
-  h: z.int().min(1).max(8192).optional(),
+  w: z.int().min(1).max(MAX_ASKED_SIDE).optional(),
+  h: z.int().min(1).max(MAX_ASKED_SIDE).optional(),
   fit: z.enum(FITS).optional(),
   fm: z.enum([...OUTPUT_FORMATS, 'auto']).optional(),
   q: z.int().min(1).max(100).optional(),
-  dpr: z.number().min(1).max(4).optional(),
+  // Three decimals at most, as the query takes it: a link must ask for exactly what its signature covers.
+  dpr: z.number().min(1).max(4).multipleOf(0.001).optional(),
 })
 export type Transform = z.infer<typeof Transform>
 
 /** A transform with every choice made: what is stored, cached and encoded. Pixels; never upscales past the original. */
-export type SettledTransform = { width: number; height: number; fit: (typeof FITS)[number]; format: OutputFormat; quality: number }
+export type SettledTransform = { width: number; height: number; fit: Fit; format: OutputFormat; quality: number }
 
-/** Begins every canonical name: raised when the encoder changes what it makes, so that old and new files never collide. */
-export const ENCODER_VERSION = 'v1'
+/** The transform in a query. Unknown, repeated and senseless parameters are `invalid_input`, naming the parameter. */
+export function parseTransform(query: Iterable<readonly [string, string]>): Transform {
+  const read = readTransform([...query])
+  if ('transform' in read) return read.transform as Transform
+  const { path, problem } = read
+  throw new StudioError('invalid_input', `parameter ${JSON.stringify(path)} ${problem}`, { fields: [{ path, problem }] })
+}
+
 /**
- * Widths in pixels of the stored WebP renditions. A picture narrower than a rung is stored at its own width
- * under the first rung that holds it; wider rungs are not made.
+ * What a canonical name means for this picture: nothing is enlarged, so a box larger than the picture is brought down in its own aspect.
+ * `invalid_input` for a name that no request can have. JPEG has no alpha: there the encoder lays the picture on white.
  */
-export const LADDER = [160, 320, 640, 1280, 2048] as const
-/** Width in pixels of the mezzanine: the source of most derivatives, JPEG, or WebP where there is alpha. */
-export const MEZZANINE_WIDTH = 1600
+export function settle(canonical: string, { width, height }: { width: number; height: number }): SettledTransform {
+  const asked = parseCanonical(canonical)
+  if (!asked) throw new StudioError('invalid_input', `${JSON.stringify(canonical.slice(0, 80))} is no name of a derivative`)
+  const { w, h, fit = 'inside', fm: format, q: quality = DEFAULT_QUALITY[format] } = asked
+  const perWidth = w === undefined ? Infinity : w / width
+  const perHeight = h === undefined ? Infinity : h / height
+  if (fit === 'inside') return { ...sized({ width, height }, Math.min(1, perWidth, perHeight)), fit, format, quality }
+  // `cover` fills the box, so its tighter side decides; `contain` lies within it, so its wider side does.
+  const scale = fit === 'cover' ? Math.max(perWidth, perHeight) : Math.min(perWidth, perHeight)
+  return { ...sized({ width: w!, height: h! }, Math.min(1, 1 / scale)), fit, format, quality }
+}
 
-/** The canonical name of a rung: `v1/w640.webp`. */
-export const rungName = (width: number, format: 'webp' | 'jpeg'): string => `${ENCODER_VERSION}/w${width}.${format}`
-/** The canonical name of the mezzanine. */
-export const mezzanineName = (format: 'jpeg' | 'webp'): string => `${ENCODER_VERSION}/mezzanine.${format}`
+const sized = (of: { width: number; height: number }, scale: number) => ({
+  width: Math.max(1, Math.round(of.width * scale)),
+  height: Math.max(1, Math.round(of.height * scale)),
+})
