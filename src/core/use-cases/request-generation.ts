@@ -114,15 +114,19 @@ function newGeneration(ports: Pick<Ports, 'now' | 'newId'>, actor: Actor, plan: 
 
 /**
  * A seed for every output, recorded so that any of them can be made again alone. A chosen seed counts upwards, wrapping inside the
- * model's range; without one each is drawn on its own. Models that take no seed have none.
+ * model's range; without one each call's is drawn, and counts upwards within the call, as models do. Models that take no seed have none.
  */
 function drawSeeds({ model, request }: Plan): (number | undefined)[] {
-  const range = modelTask(model, request.task)?.seed
+  const range = modelTask(model, request.task).seed
+  if (!range) return Array.from({ length: request.count }, () => undefined)
+  const min = range.zeroIsRandom ? Math.max(1, range.min) : range.min
+  const span = range.max - min + 1
+  const wrapped = (seed: number) => min + ((((seed - min) % span) + span) % span)
+  const perCall = request.seed === undefined ? Math.max(1, model.imagesPerCall) : request.count
+  let first = request.seed ?? 0
   return Array.from({ length: request.count }, (_, index) => {
-    if (!range) return undefined
-    const min = range.zeroIsRandom ? Math.max(1, range.min) : range.min
-    if (request.seed === undefined) return randomInteger(min, range.max)
-    return min + ((request.seed - min + index) % (range.max - min + 1))
+    if (request.seed === undefined && index % perCall === 0) first = randomInteger(min, range.max)
+    return wrapped(first + (index % perCall))
   })
 }
 

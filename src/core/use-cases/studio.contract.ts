@@ -62,7 +62,7 @@ export type TestStudio = LocalStudio & {
   drain(): Promise<number>
   /** Sweeps and drains, moving the clock on, until nothing is owed. */
   settle(): Promise<void>
-  with(changes: Partial<Ports>): TestStudio
+  with(changes: Partial<LocalStudio>): TestStudio
 }
 
 type Options = {
@@ -71,12 +71,21 @@ type Options = {
   invoke?: Invoker['invoke']
   dir?: string
   bootId?: string
+  startAt?: number
   ports?: Partial<Ports>
 }
 
 /** The adapters that ship, on a database in memory, with a clock of its own and a model that answers as told. */
-export function testStudio({ policy, models = [DOTS], invoke = paint, dir, bootId = 'boot-1', ports = {} }: Options = {}): TestStudio {
-  const clock = { at: Date.UTC(2026, 10, 21, 12) }
+export function testStudio({
+  policy,
+  models = [DOTS],
+  invoke = paint,
+  dir,
+  bootId = 'boot-1',
+  startAt = Date.UTC(2026, 10, 21, 12),
+  ports = {},
+}: Options = {}): TestStudio {
+  const clock = { at: startAt }
   const asked: ModelRequest[] = []
   const invoker: Invoker = {
     invoke: (request, signal) => {
