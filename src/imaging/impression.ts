@@ -3,9 +3,9 @@ import { rgbaToThumbHash } from 'thumbhash'
 import { fromRaw } from './picture.ts'
 import type { Raw } from './tiff-with-profile.ts'
 
-/** Longest side that a ThumbHash may be reckoned from. */
-const HASH_SIDE = 100
-const PALETTE_SIDE = 64
+/** Pixels of the longest side. A ThumbHash keeps at most 7 × 7 waves, so that half of the 100 it may take tell it the same for a quarter. */
+const HASH_SIDE = 50
+const PALETTE_SIDE = 48
 const PALETTE_COLOURS = 6
 
 /** Base64 of the ThumbHash: some 25 bytes that say what the picture looks like before it is there. */
@@ -22,7 +22,7 @@ export async function placeholderOf(raw: Raw): Promise<string> {
  */
 export async function paletteOf(raw: Raw): Promise<string[]> {
   const small = fromRaw(raw).resize(PALETTE_SIDE, PALETTE_SIDE, { fit: 'inside', withoutEnlargement: true })
-  const png = await small.png({ palette: true, colours: 16, dither: 0 }).toBuffer()
+  const png = await small.png({ palette: true, colours: 16, dither: 0, effort: 1 }).toBuffer()
   const { data } = await sharp(png).ensureAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
   const colours = new Map<number, Colour>()
   for (let at = 0; at < data.length; at += 4) {

@@ -63,9 +63,21 @@ export function decodeRaw(opened: Opened, resize?: ResizeOptions): Promise<Raw> 
     if (!icc || space === 'cmyk' || space === 'lab') return toRaw(sized)
     const isGrey = space === 'b-w' || space === 'grey16'
     const unconverted = await toRaw(sized.keepIccProfile().toColourspace(isGrey ? 'b-w' : 'srgb'))
+    if (!isGrey && (await isSrgb(icc))) return unconverted
     return toRaw(sharp(tiffWithProfile(unconverted, icc)))
   })
 }
+
+/**
+ * Whether a profile moves no colour by more than a rounding: most cameras write one that says sRGB in some way of its own. Asked of the
+ * profile itself, with a cube of 216 colours (1 ms), since names lie and there are hundreds of such files; it saves 30 ms of a 2048 px set.
+ */
+async function isSrgb(icc: Uint8Array): Promise<boolean> {
+  const { data } = await toRaw(sharp(tiffWithProfile({ data: CUBE, width: CUBE.length / 3, height: 1, channels: 3 }, icc)))
+  return CUBE.every((value, index) => Math.abs(value - data[index]!) <= 1)
+}
+const STEPS = [0, 16, 64, 128, 192, 255]
+const CUBE = Buffer.from(STEPS.flatMap((r) => STEPS.flatMap((g) => STEPS.flatMap((b) => [r, g, b]))))
 
 async function toRaw(pipeline: Sharp): Promise<Raw> {
   const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
