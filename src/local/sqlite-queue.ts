@@ -28,7 +28,7 @@ export function sqliteQueue({ db, name, now, wakes, bootId }: Options): Queue {
   const oldest = db.prepare('select * from message where queue = ? and owner_id = ? and visible_at <= ? order by visible_at, id limit ?')
   const deliver = db.prepare('update message set visible_at = ?, receipt = ?, receive_count = receive_count + 1, boot = ? where id = ?')
   const soonest = db.prepare(
-    'select min(visible_at) as at from turn t, message m where t.queue = ?1 and m.queue = ?1 and m.owner_id = t.owner_id',
+    'select min((select min(visible_at) from message where queue = ?1 and owner_id = turn.owner_id)) as at from turn where queue = ?1',
   )
   const remove = db.prepare('delete from message where receipt = ? and queue = ?')
   const hide = db.prepare('update message set visible_at = ? where receipt = ? and queue = ?')
