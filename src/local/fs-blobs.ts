@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { type FileHandle, link, mkdir, open, readdir, readFile, rm, rmdir, stat as statFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -88,8 +89,8 @@ export function fsBlobs({ dir }: { dir: string }): FsBlobs {
   }
 }
 
-/** Drops drafts of an earlier boot: nobody can finish them. Only for the holder of the lock. */
-export const dropDrafts = (dir: string): Promise<void> => rm(join(dir, 'drafts'), { recursive: true, force: true })
+/** Drops drafts of an earlier boot: nobody can finish them. Only for the one server of the folder. */
+export const dropDrafts = (dir: string): void => rmSync(join(dir, 'drafts'), { recursive: true, force: true })
 
 /** Writes and syncs the draft, checking what was promised of it. Returns its first bytes. */
 async function writeDraft(draft: string, bytes: Uint8Array | ReadableStream<Uint8Array>, about: PutAbout): Promise<Uint8Array> {

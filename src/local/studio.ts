@@ -17,7 +17,7 @@ import { studioModels } from '#models/studio-models.ts'
 import { aslWorkflows } from './asl-workflows.ts'
 import { awaiting } from './awaiting.ts'
 import { DATABASE_FILE, SECRETS_FILE } from './data-files.ts'
-import { fsBlobs } from './fs-blobs.ts'
+import { dropDrafts, fsBlobs } from './fs-blobs.ts'
 import { fsUploads, type LocalUploads } from './fs-uploads.ts'
 import { outboxMail } from './outbox-mail.ts'
 import { pixelPool } from './pixel-pool.ts'
@@ -42,7 +42,7 @@ import { inProcessWakes } from './wakes.ts'
 export type LocalConfig = {
   /** `GENZO_DATA`, made when it is not there. Absent: a database in memory and a temporary folder, gone at `close`. */
   dir?: string
-  /** Given by the one server, which holds the lock: what earlier boots had in hand is free at once. */
+  /** Given by the one server, which holds the lock: what earlier boots had in hand is free, and their drafts go. */
   bootId?: string
   policy?: Partial<Policy>
   /** Words and patterns that prompts may not hold. */
@@ -85,6 +85,7 @@ export function localPorts(given: LocalConfig | ':memory:' = {}): LocalStudio {
   const { now = Date.now } = config
   const { dir, db, secrets, discard } = openData(config.dir)
   const policy = { ...DEFAULT_POLICY, ...config.policy }
+  if (config.bootId !== undefined) dropDrafts(dir)
   const wakes = inProcessWakes()
   const blobs = fsBlobs({ dir })
   const records = sqliteUploadRecords({ db })
