@@ -14,6 +14,7 @@ const screen = <K extends string>(load: () => Promise<Record<K, React.ComponentT
   lazy(async () => ({ default: (await load())[name] }))
 const Create = screen(() => import('./screens/create/create-screen.tsx'), 'CreateScreen')
 const Library = screen(() => import('./screens/library/library-screen.tsx'), 'LibraryScreen')
+const Detail = screen(() => import('./screens/detail/detail-screen.tsx'), 'DetailScreen')
 const SignIn = screen(() => import('./screens/sign-in/sign-in-screen.tsx'), 'SignInScreen')
 const Register = screen(() => import('./screens/sign-in/register-screen.tsx'), 'RegisterScreen')
 const TwoFactor = screen(() => import('./screens/sign-in/two-factor-screen.tsx'), 'TwoFactorScreen')
@@ -75,6 +76,7 @@ function Studio() {
           </Route>
           <Route path="/library" component={Library} />
           <Route path="/trash" component={Library} />
+          <Route path="/images/:imageId" component={Detail} />
           <Route component={NotFound} />
         </Switch>
       </Suspense>

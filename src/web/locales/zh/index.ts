@@ -1,9 +1,10 @@
 import auth from './auth.ts'
 import common from './common.ts'
 import create from './create.ts'
+import detail from './detail.ts'
 import errors from './errors.ts'
 import library from './library.ts'
 import marks from './marks.ts'
 import tasks from './tasks.ts'
 
-export default { auth, common, create, errors, library, marks, tasks }
+export default { auth, common, create, detail, errors, library, marks, tasks }
