@@ -6,13 +6,16 @@ import { type Dynamo, documentClient } from '../../src/aws/dynamodb.ts'
 import { createTableRequest, TABLES, type TableName, type TableNames } from '../../src/aws/tables.ts'
 import { freshAccount, type ServerName } from './servers.ts'
 
+type NewBucket = { s3: S3Client; bucket: string; account: ReturnType<typeof freshAccount> }
+
 /** An S3 client as production makes it, and a new bucket, with versions unless told otherwise. */
-export async function newBucket(server: ServerName, { versions = true } = {}): Promise<{ s3: S3Client; bucket: string }> {
-  const s3 = new S3Client({ ...freshAccount(server), forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' })
+export async function newBucket(server: ServerName, { versions = true } = {}): Promise<NewBucket> {
+  const account = freshAccount(server)
+  const s3 = new S3Client({ ...account, forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' })
   const bucket = `b-${randomUUID()}`
   await s3.send(new CreateBucketCommand({ Bucket: bucket }))
   if (versions) await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }))
-  return { s3, bucket }
+  return { s3, bucket, account }
 }
 
 /** Every table of the studio under names of its own, in an account of its own. */

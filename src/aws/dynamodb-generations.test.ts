@@ -7,7 +7,11 @@ import { dynamodbLedger } from './dynamodb-ledger.ts'
 
 const open = async () => {
   const on = await newTables('ministack')
-  return { generations: dynamodbGenerations(on), images: dynamodbImages({ ...on, newId }), ledger: dynamodbLedger(on) }
+  return {
+    generations: dynamodbGenerations(on),
+    images: dynamodbImages({ ...on, newId }),
+    ledger: dynamodbLedger({ ...on, now: Date.now }),
+  }
 }
 // Many servers share the tables: nobody may take another boot for dead before its lease ends.
 generationsContract(open, { ownsStore: false })

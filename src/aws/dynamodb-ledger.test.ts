@@ -5,5 +5,5 @@ import { dynamodbLedger } from './dynamodb-ledger.ts'
 
 ledgerContract(async () => {
   const on = await newTables('ministack')
-  return { generations: dynamodbGenerations(on), ledger: dynamodbLedger(on) }
+  return { generations: dynamodbGenerations(on), ledger: dynamodbLedger({ ...on, now: Date.now }) }
 })

@@ -5,6 +5,10 @@ import { ask, batchGet, type Dynamo, dueShard, type Row, transact } from './dyna
 import { DUE_SHARDS, type TableNames } from './tables.ts'
 
 type Tables = Pick<TableNames, 'Ledger'>
+/** What an operator sets for one owner holds in every process this soon; until then a warm process does not ask again. */
+const LIMITS_KEPT_MS = 10_000
+const LIMITS_KEPT = 1_000
+
 type Wish = { id: string; ownerId: string; createdAt: number; microUsd: number; images: number; periods: readonly PeriodLimit[] }
 export type Refusal = { limit: PeriodLimit; remaining: number; unit: 'microUsd' | 'images' }
 
@@ -76,7 +80,8 @@ export function refusalOf(wish: Pick<Wish, 'microUsd' | 'images' | 'periods'>, r
 }
 
 /** Integer micro-dollars in the table `Ledger`: one counter row per owner and period, one row per reservation. */
-export function dynamodbLedger({ dynamo, tables }: { dynamo: Dynamo; tables: Tables }): Ledger {
+export function dynamodbLedger({ dynamo, tables, now }: { dynamo: Dynamo; tables: Tables; now: () => number }): Ledger {
+  const known = new Map<string, { limits: OwnerLimits; until: number }>()
   const get = (Key: Row) => ask(() => dynamo.send(new GetCommand({ TableName: tables.Ledger, Key, ConsistentRead: true })))
   const find = async (id: string): Promise<Reservation | undefined> => {
     const { Item } = await get(reservationKey(id))
@@ -144,10 +149,17 @@ export function dynamodbLedger({ dynamo, tables }: { dynamo: Dynamo; tables: Tab
       return rows.sort((a, b) => b.microUsd - a.microUsd).slice(0, limit)
     },
     async limits(ownerId) {
-      return ((await get({ pk: ownerId, sk: 'limits' })).Item?.limits ?? {}) as OwnerLimits
+      const kept = known.get(ownerId)
+      if (kept && kept.until > now()) return kept.limits
+      const limits = ((await get({ pk: ownerId, sk: 'limits' })).Item?.limits ?? {}) as OwnerLimits
+      known.delete(ownerId)
+      known.set(ownerId, { limits, until: now() + LIMITS_KEPT_MS })
+      if (known.size > LIMITS_KEPT) known.delete(known.keys().next().value!)
+      return limits
     },
     async setLimits(ownerId, limits) {
       await ask(() => dynamo.send(new PutCommand({ TableName: tables.Ledger, Item: { pk: ownerId, sk: 'limits', limits } })))
+      known.delete(ownerId)
     },
   }
 }

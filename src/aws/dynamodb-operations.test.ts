@@ -1,3 +1,4 @@
+import { expect, it } from 'vitest'
 import { auditContract, ratesContract, settingsContract } from '#core/ports/operations.contract.ts'
 import { newId } from '#core/ports/samples.contract.ts'
 import { newTables } from '../../e2e/aws/stores.ts'
@@ -6,3 +7,12 @@ import { dynamodbAudit, dynamodbRates, dynamodbSettings } from './dynamodb-opera
 ratesContract(async () => dynamodbRates(await newTables('ministack')))
 settingsContract(async () => dynamodbSettings(await newTables('ministack')))
 auditContract(async () => dynamodbAudit({ ...(await newTables('ministack')), newId }))
+
+it('never gives more than there is to several processes, each of which remembers another state', async () => {
+  const on = await newTables('ministack')
+  const processes = [dynamodbRates(on), dynamodbRates(on), dynamodbRates(on)]
+  const rate = { perMinute: 1, burst: 5, now: 1_000_000 }
+  let taken = 0
+  for (let round = 0; round < 4; round++) for (const rates of processes) if ((await rates.take('shared', rate)).taken) taken += 1
+  expect(taken).toBe(5)
+})

@@ -7,16 +7,29 @@ import type { TableNames } from './tables.ts'
 type Options = { dynamo: Dynamo; tables: Pick<TableNames, 'Studio'> }
 /** Processes that meet on one bucket try again this often before the caller hears `throttled`. */
 const ATTEMPTS = 20
+/** Buckets whose state a process remembers. */
+const REMEMBERED = 1_000
+
+type Bucket = { fullAt: number; at: number }
 
 /**
  * Token buckets as one number each: the time at which the bucket would be full again (GCRA). A request takes 60,000 / perMinute ms of it,
- * and may when it is not further ahead than the burst allows. Taken from an idle bucket in one conditional update, else in two.
+ * and may when it is not further ahead than the burst allows. One conditional update: on the state that this process saw last, or on an
+ * idle bucket; when another process took meanwhile, the refusal carries the state for the next try.
  */
 export function dynamodbRates({ dynamo, tables }: Options): Rates {
+  const remembered = new Map<string, Bucket>()
+  const remember = (key: string, bucket: Bucket) => {
+    remembered.delete(key)
+    remembered.set(key, bucket)
+    if (remembered.size > REMEMBERED) remembered.delete(remembered.keys().next().value!)
+  }
+
   return {
     async take(key, { perMinute, burst, now }) {
       const each = 60_000 / perMinute
-      let seen: { fullAt: number; at: number } | undefined
+      // A bucket only gets emptier by what others took, so a remembered one that is too empty is reason enough to wait.
+      let seen = remembered.get(key)
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         // A clock that went back earns nothing, and takes nothing away.
         const at = Math.max(now, seen?.at ?? now)
@@ -41,7 +54,10 @@ export function dynamodbRates({ dynamo, tables }: Options): Rates {
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         })
         const outcome = await conditionally(() => dynamo.send(request))
-        if ('done' in outcome) return { taken: true }
+        if ('done' in outcome) {
+          remember(key, { fullAt: next, at })
+          return { taken: true }
+        }
         seen = outcome.refused && { fullAt: Number(outcome.refused.fullAt), at: Number(outcome.refused.at) }
       }
       throw new StudioError('throttled', 'too many requests meet on one rate; try again in a moment', { retryAfterSeconds: 1 })

@@ -28,7 +28,7 @@ export function awsFacts({ access, tables, now, newId }: FactsConfig): Facts {
     images: dynamodbImages({ ...on, newId }),
     search: dynamodbSearch(on),
     generations: dynamodbGenerations(on),
-    ledger: dynamodbLedger(on),
+    ledger: dynamodbLedger({ ...on, now }),
     links: dynamodbLinks(on),
     keys: dynamodbKeys(on),
     events: dynamodbEvents({ ...on, now }),
