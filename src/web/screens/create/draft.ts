@@ -159,8 +159,13 @@ export function requestOf(draft: Draft, model: ModelView, task: ModelTaskView): 
   }
 }
 
+type Settings = Partial<Omit<GenerationRequest, 'inputs'>> & {
+  modelId?: string
+  inputs?: { role: string; imageId?: string | undefined }[] | undefined
+}
+
 /** A draft that would make a picture again, from what it was made with ("use these settings"). */
-export function draftOf(request: Partial<GenerationRequest> & { modelId?: string }): Partial<Draft> {
+export function draftOf(request: Settings): Partial<Draft> {
   const { task, prompt, negativePrompt, width, height, aspectRatio, seed, inputs, parameters, count } = request
   const modelId = request.model ?? request.modelId
   return {

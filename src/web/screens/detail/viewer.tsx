@@ -19,7 +19,6 @@ export function Viewer({ image }: { image: ImageView }) {
   const pointers = useRef(new Map<number, { x: number; y: number }>())
   const blurred = placeholderUrl(image.placeholder)
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another picture begins fitted
   useEffect(() => setZoom(FITTED), [image.id])
 
   const sizes = () => {
