@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { getRequestListener } from '@hono/node-server'
+import { errorName } from '#core/best-effort.ts'
 import { workQueue } from '#core/use-cases/work-queue.ts'
 import { createApp } from '#http/app.ts'
 import { PEER_HEADER } from '#local/issuer/options.ts'
@@ -82,7 +83,13 @@ function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, 
       if (issuer?.owns(pathname)) return issuer.handle(withPeer(request, (env as { incoming: IncomingMessage }).incoming))
       return toHomeHost(request, config) ?? web(request)
     },
-    { overrideGlobalObjects: false },
+    {
+      overrideGlobalObjects: false,
+      errorHandler: (error) => {
+        telemetry.log('error', 'a page or sign-in request failed', { error: errorName(error) })
+        return new Response('the studio failed, and recorded it\n', { status: 500, headers: { 'content-type': 'text/plain' } })
+      },
+    },
   )
   const server = createServer(listener)
   // Proxies keep connections for 60 s; closing first would meet their next request half way.
@@ -112,7 +119,8 @@ function withPeer(request: Request, incoming: IncomingMessage): Request {
   const forwarded = isLoopbackAddress(address) ? request.headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined
   const headers = new Headers(request.headers)
   headers.set(PEER_HEADER, forwarded ?? address)
-  return new Request(request, { headers })
+  const { url, method, body, signal } = request
+  return new Request(url, { method, headers, signal, ...(body && { body, duplex: 'half' }) } as RequestInit)
 }
 
 /** True while the event loop has been late through the whole last second. */

@@ -1,0 +1,92 @@
+import { resolve } from 'node:path'
+import type { QueueName } from '#core/ports/queue.ts'
+import { redriveDeadLetters } from '#core/use-cases/redrive-dead-letters.ts'
+import { type Command, text } from '../command.ts'
+import { withPorts } from '../operator.ts'
+import { table } from '../output.ts'
+import { CliError } from '../world.ts'
+
+const QUEUES = ['generation', 'processing'] as const satisfies readonly QueueName[]
+
+export const queuesCommand: Command = {
+  name: 'queues',
+  usage: '',
+  about: 'work that waits, and work that was set aside with the reason',
+  run: (world, given) =>
+    withPorts(world, async ({ queues }) => {
+      const all = await Promise.all(
+        QUEUES.map(async (name) => ({ name, ...(await queues[name].depth()), letters: await queues[name].listDead(20) })),
+      )
+      if (given.isJson) return world.out(JSON.stringify(all))
+      const rows = all.map(({ name, waiting, delayed, inFlight, dead }) => [name, ...[waiting, delayed, inFlight, dead].map(String)])
+      world.out(table([['queue', 'waiting', 'delayed', 'in flight', 'dead'], ...rows]))
+      for (const { name, letters } of all)
+        for (const { at, job, reason } of letters)
+          world.out(`dead in ${name}: ${new Date(at).toISOString()} ${job.kind === 'process' ? job.imageId : job.generationId}: ${reason}`)
+    }),
+}
+
+export const redriveCommand: Command = {
+  name: 'redrive',
+  usage: `${QUEUES.join(' | ')} [--limit N]`,
+  about: 'sends dead letters again',
+  options: { limit: { type: 'string' } },
+  run: (world, given) =>
+    withPorts(world, async (ports) => {
+      const name = QUEUES.find((queue) => queue === given.positionals[0])
+      if (!name) throw new CliError(`say which queue: ${QUEUES.join(' or ')}`, { isUsage: true })
+      const limit = Number(text(given, 'limit') ?? 100)
+      if (!Number.isInteger(limit) || limit < 1) throw new CliError('--limit is a whole number', { isUsage: true })
+      const sent = await redriveDeadLetters(ports, name, limit)
+      await ports.audit.append({ at: ports.now(), actorId: 'operator', action: 'queue.redrive', subjectId: name, details: { sent } })
+      world.out(given.isJson ? JSON.stringify({ queue: name, sent }) : String(sent))
+    }),
+}
+
+export const backupCommand: Command = {
+  name: 'backup',
+  usage: 'DIR',
+  about: 'copies everything of GENZO_DATA, also while the server runs',
+  async run(world, given) {
+    const [to] = given.positionals
+    if (!to) throw new CliError('say where to', { isUsage: true })
+    const path = resolve(world.cwd, to)
+    const { databases, blobs } = await world.backup(path)
+    world.say(`kept ${databases.length} databases and ${blobs} files`)
+    world.out(given.isJson ? JSON.stringify({ path, databases, blobs }) : path)
+  },
+}
+
+export const restoreCommand: Command = {
+  name: 'restore',
+  usage: 'DIR',
+  about: 'puts a backup into an empty GENZO_DATA, with the server stopped',
+  async run(world, given) {
+    const [from] = given.positionals
+    if (!from) throw new CliError('say where the backup is', { isUsage: true })
+    const { databases, blobs } = await world.restore(resolve(world.cwd, from))
+    world.say(`restored ${databases.length} databases and ${blobs} files`)
+    if (given.isJson) world.out(JSON.stringify({ databases, blobs }))
+  },
+}
+
+export const doctorCommand: Command = {
+  name: 'doctor',
+  usage: '',
+  about: 'looks at every setting and says what is wrong and what would be right',
+  async run(world, given) {
+    const checks = await world.diagnose()
+    if (given.isJson) world.out(JSON.stringify(checks))
+    else world.out(table(checks.map(({ state, name, finding }) => [MARKS[state], name, finding])))
+    const problems = checks.filter(({ state }) => state === 'problem').length
+    if (problems > 0) throw new CliError(`${problems} problem${problems === 1 ? '' : 's'} found`)
+  },
+}
+const MARKS = { ok: 'ok', note: '  ', warning: '! ', problem: '✗ ' } as const
+
+export const serveCommand: Command = {
+  name: 'serve',
+  usage: '',
+  about: 'starts the studio, as `npm start` does',
+  run: (world) => world.serve(),
+}

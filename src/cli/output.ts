@@ -1,0 +1,30 @@
+/** Columns with two spaces between, as wide as they need; the last one as it is. Empty for no rows. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column]!)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB']
+/** `4.2 MB`. */
+export function bytesText(bytes: number): string {
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3))
+  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${UNITS[power]}`
+}
+
+/** `$0.0400`, from integer micro-dollars. */
+export const dollars = (microUsd: number): string => `$${(microUsd / 1e6).toFixed(microUsd % 10_000 === 0 ? 2 : 4)}`
+
+const WIDTH = 24
+/** `[######------------------] 25 %`. */
+export function bar(done: number, of: number): string {
+  const share = of > 0 ? Math.min(1, done / of) : 1
+  const filled = Math.floor(share * WIDTH)
+  return `[${'#'.repeat(filled)}${'-'.repeat(WIDTH - filled)}] ${Math.floor(share * 100)} %`
+}

@@ -1,0 +1,58 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { main } from '#cli/main.ts'
+import type { World } from '#cli/world.ts'
+import { backupData, restoreData } from '#local/backup.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
+import { DataHeldError, isHeld, readHolder } from './data-lock.ts'
+import { diagnose } from './doctor.ts'
+
+const { env } = process
+
+/** Read when a command needs it, so that `genzo help` works whatever the settings are. */
+let read: Config | undefined
+const config = () => (read ??= readConfig(env))
+
+const world: World = {
+  cwd: env['GENZO_CWD'] ?? process.cwd(),
+  stateDir: join(env['XDG_STATE_HOME'] ?? join(homedir(), '.local/state'), 'genzo'),
+  get url() {
+    return config().values.GENZO_URL ?? config().publicUrl
+  },
+  get apiKey() {
+    return config().values.GENZO_API_KEY
+  },
+  out: (line) => void process.stdout.write(`${line}\n`),
+  say: (line) => void process.stderr.write(`${line}\n`),
+  progress: (line) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line.slice(0, Math.max(20, process.stderr.columns - 1))}`)
+  },
+  async openPorts() {
+    // Only here: it loads sign-in, SQLite and sharp, which `genzo upload` has no use for.
+    const { openStudio } = await import('./studio.ts')
+    return openStudio(config(), { logLevel: 'silent' })
+  },
+  async serve() {
+    await import('./serve.ts')
+    // The server ends the process itself.
+    await new Promise(() => {})
+  },
+  diagnose: () => diagnose(env),
+  backup: (to) => backupData({ dir: config().dataDir, to, now: Date.now() }),
+  restore(from) {
+    const { dataDir } = config()
+    if (isHeld(dataDir)) throw new DataHeldError(dataDir, readHolder(dataDir))
+    return restoreData({ from, dir: dataDir })
+  },
+}
+
+main(process.argv.slice(2), world).then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: unknown) => {
+    const isExpected = error instanceof ConfigError || error instanceof DataHeldError
+    process.stderr.write(`genzo: ${isExpected ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
+    process.exitCode = 1
+  },
+)
