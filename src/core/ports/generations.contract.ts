@@ -81,8 +81,24 @@ export function generationsContract(open: () => Promise<Opened>, { ownsStore }: 
       expect(await studio.images.find(refused.outputs[0]!.imageId)).toBeUndefined()
       expect(await studio.ledger.find(refused.id)).toBeUndefined()
       expect((await studio.ledger.usage(studio.ownerId, [DAY.period, MONTH.period])).map(({ images }) => images)).toEqual([2, 2])
-      // Nor was its key spent: once there is room, the same request is accepted.
+      // Nor was its key spent: once there is room, it may come with any body.
       expect(await studio.generations.findRepeat(studio.ownerId, { key: 'k', bodyHash: 'b', now: NOON })).toBeUndefined()
+      expect(await accept(studio, { idempotency: { key: 'k', bodyHash: 'other', expiresAt: NOON + 1 } })).toMatchObject({
+        outcome: 'accepted',
+      })
+    })
+
+    it('writes nothing when the id of an image is taken', async () => {
+      const studio = await fresh()
+      const taken = imageOf({ ownerId: studio.ownerId })
+      await studio.images.insert(taken)
+      const outputs = [newId(), taken.id].map((imageId, index) => ({ index, imageId, state: 'waiting' as const }))
+      const refused = generationOf({ ownerId: studio.ownerId, outputs })
+      await expect(accept(studio, { ...refused, periods: [DAY] })).rejects.toMatchObject({ code: 'conflict' })
+      expect(await studio.generations.find(refused.id)).toBeUndefined()
+      expect(await studio.images.find(outputs[0]!.imageId)).toBeUndefined()
+      expect(await studio.images.find(taken.id)).toEqual(taken)
+      expect(await studio.ledger.usage(studio.ownerId, [DAY.period])).toMatchObject([{ images: 0, microUsd: 0 }])
     })
 
     it('accepts what exactly reaches a limit', async () => {
