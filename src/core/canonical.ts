@@ -117,7 +117,7 @@ export function parseCanonical(canonical: string): (AskedTransform & { fm: Outpu
 }
 
 /**
- * The best format that an Accept header names: AVIF, WebP, else JPEG. Only what is named counts, since a wildcard is also sent by what shows
+ * The best format that an Accept header names: AVIF, WebP, else JPEG. Only what is named counts: a wildcard is also sent by what shows
  * neither. JPEG and not PNG is the last resort: whether a picture has alpha is not known before it is looked up.
  */
 export function formatFor(accept: string | undefined): 'avif' | 'webp' | 'jpeg' {

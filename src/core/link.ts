@@ -49,7 +49,7 @@ export type Allowed = {
 
 /**
  * Why not. Expired is `gone`, told only to who holds a true signature. Forged and revoked are both `not_found`: which of them, and whether
- * the image exists, is nobody's business. No signature at all is `forbidden`, since saying so helps whoever builds a page and tells nothing.
+ * the image exists, is nobody's business. No signature at all is `forbidden`: saying so helps whoever builds a page and tells nothing.
  */
 export type Refused = {
   outcome: 'refused'
