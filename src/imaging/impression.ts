@@ -3,7 +3,7 @@ import { rgbaToThumbHash } from 'thumbhash'
 import { fromRaw } from './picture.ts'
 import type { Raw } from './tiff-with-profile.ts'
 
-/** Pixels of the longest side. A ThumbHash keeps at most 7 × 7 waves, so that half of the 100 it may take tell it the same for a quarter. */
+/** Pixels of the longest side. A ThumbHash keeps at most 7 × 7 waves: half of the 100 it may take tell it the same at a quarter's cost. */
 const HASH_SIDE = 50
 const PALETTE_SIDE = 48
 const PALETTE_COLOURS = 6

@@ -19,7 +19,7 @@ process.on('message', ({ args: [{ key }] }) => {
   if (key.endsWith('leave')) process.exit(3)
   if (key.endsWith('hang')) return
   if (key.endsWith('spin')) for (;;);
-  process.send({ value: { pid: process.pid, jobs, key }, rss: key.endsWith('fat') ? 2e9 : 1 })
+  process.send({ value: { pid: process.pid, jobs, key }, rss: key.endsWith('fat') ? 2e9 : 1, isSpent: key.endsWith('spent') })
 })
 process.on('disconnect', () => process.exit())
 `
@@ -99,9 +99,9 @@ describe('pixels in child processes', () => {
     expect(pids[2]).not.toBe(pids[0])
   })
 
-  it('replaces a child that has grown fat', async () => {
+  it.each(['fat', 'spent'])('replaces a child that has grown %s', async (key) => {
     const pool = open({ workerUrl: unruly })
-    const { pid } = await ask(pool, 'fat')
+    const { pid } = await ask(pool, key)
     expect((await ask(pool, 'fine')).pid).not.toBe(pid)
   })
 
