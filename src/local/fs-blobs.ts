@@ -8,7 +8,7 @@ import { assertBlobKey, assertBlobPrefix, type BlobStat, type Blobs } from '#cor
 import { contentTypeOf, HEAD_BYTES } from './content-type.ts'
 import { isCode, onDisk } from './disk-errors.ts'
 import { blobFilesUnder } from './fs-walk.ts'
-import { makeFolder, syncFolder, writeAll } from './fs-write.ts'
+import { makeFolder, syncFolder } from './fs-write.ts'
 
 /** `@` is in no key, so a note never takes a key's name. */
 const noteOf = (path: string) => `${path}@type`
@@ -104,7 +104,7 @@ async function writeDraft(draft: string, bytes: Uint8Array | ReadableStream<Uint
     // Checked while it streams: a client that sends without end fills no disk.
     if (about.byteLength !== undefined && length > about.byteLength) break
     hash?.update(chunk)
-    await writeAll(file, chunk)
+    await file.writeFile(chunk) // from where the last one ended, and all of it
   }
   if (about.byteLength !== undefined && length !== about.byteLength)
     throw new StudioError(

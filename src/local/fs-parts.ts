@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { StudioError } from '#core/errors.ts'
 import type { UploadPart } from '#core/ports/uploads.ts'
 import { isCode } from './disk-errors.ts'
-import { syncFolder, writeAll } from './fs-write.ts'
+import { syncFolder } from './fs-write.ts'
 
 /** S3's own bound (docs.aws.amazon.com, "Amazon S3 multipart upload limits"), so that a client never learns to pass it here. */
 const MAX_PART_BYTES = 5 * 1024 ** 3
@@ -52,7 +52,7 @@ async function writePart(draft: string, body: ReadableStream<Uint8Array>): Promi
     length += chunk.length
     if (length > MAX_PART_BYTES) throw new StudioError('too_large', 'a part holds at most 5 GiB', { limit: MAX_PART_BYTES, unit: 'bytes' })
     hash.update(chunk)
-    await writeAll(file, chunk)
+    await file.writeFile(chunk) // from where the last one ended, and all of it
   }
   await file.sync()
   return hash.digest('hex').slice(0, 32)

@@ -1,10 +1,5 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-
-/** One write call may write less than asked. */
-export async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let from = 0; from < chunk.length; ) from += (await file.write(chunk, from)).bytesWritten
-}
 
 /** Makes a folder that survives a power cut: each new name is synced in the folder that holds it. */
 export async function makeFolder(path: string): Promise<void> {

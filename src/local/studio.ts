@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { uuidV7Source } from '#core/ids.ts'
 import type { Model } from '#core/model.ts'
@@ -15,7 +15,6 @@ import { SKETCH } from '#models/sketch/catalogue.data.ts'
 import { sketchInvoker } from '#models/sketch/invoke.ts'
 import { studioModels } from '#models/studio-models.ts'
 import { aslWorkflows } from './asl-workflows.ts'
-import { awaiting } from './awaiting.ts'
 import { DATABASE_FILE, SECRETS_FILE } from './data-files.ts'
 import { dropDrafts, fsBlobs } from './fs-blobs.ts'
 import { fsUploads, type LocalUploads } from './fs-uploads.ts'
@@ -36,6 +35,7 @@ import { sqliteAudit, sqliteRates, sqliteSettings } from './sqlite-operations.ts
 import { sqliteQueue } from './sqlite-queue.ts'
 import { sqliteSearch } from './sqlite-search.ts'
 import { sqliteUploadRecords } from './sqlite-upload-records.ts'
+import { type TieredOptions, tieredDerivatives } from './tiered-derivatives.ts'
 import { unconfiguredEmbeddings, unconfiguredWording } from './unconfigured.ts'
 import { inProcessWakes } from './wakes.ts'
 
@@ -54,6 +54,8 @@ export type LocalConfig = {
   /** What the operator laid over the catalogue; absent: sketch alone, and Bedrock's where it has an invoker. */
   catalogue?: readonly Model[]
   invokers?: Parameters<typeof studioModels>[0]['invokers']
+  /** Budgets of made files and of their makers. */
+  derivatives?: Partial<Pick<TieredOptions, 'memoryBytes' | 'diskBytes' | 'makers' | 'waiting'>>
   /** Pauses between the workflows' retries; absent: the documents' own. */
   retryPauseMs?: number
   now?: () => number
@@ -79,6 +81,9 @@ export const DEFAULT_POLICY: Policy = {
   publicUrl: 'http://127.0.0.1:3000',
 }
 
+/** Memory for pictures asked for most, disk for the rest, in bytes; makers keep a pool of children busy while one of them reads. */
+const DERIVATIVES = { memoryBytes: 128 * 1024 ** 2, diskBytes: 4 * 1024 ** 3, makers: Math.max(2, availableParallelism()) }
+
 /** The studio on one machine. `:memory:` makes these adapters the fakes of every core test: the ones we ship. */
 export function localPorts(given: LocalConfig | ':memory:' = {}): LocalStudio {
   const config = given === ':memory:' ? {} : given
@@ -97,7 +102,7 @@ export function localPorts(given: LocalConfig | ':memory:' = {}): LocalStudio {
   const ports: Omit<Ports, 'workflows'> = {
     blobs,
     uploads,
-    derivatives: awaiting<Ports['derivatives']>('delivery'),
+    derivatives: tieredDerivatives({ dir, blobs, ...DERIVATIVES, ...config.derivatives }),
     pixels: pool ?? inProcessPixels({ read: async (key) => blobs.pathOf(key) }),
     images: sqliteImages({ db }),
     search: sqliteSearch({ db }),
