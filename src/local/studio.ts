@@ -16,7 +16,7 @@ import { sketchInvoker } from '#models/sketch/invoke.ts'
 import { studioModels } from '#models/studio-models.ts'
 import { aslWorkflows } from './asl-workflows.ts'
 import { DATABASE_FILE, SECRETS_FILE } from './data-files.ts'
-import { dropDrafts, fsBlobs } from './fs-blobs.ts'
+import { dropDrafts, type FsBlobs, fsBlobs } from './fs-blobs.ts'
 import { fsUploads, type LocalUploads } from './fs-uploads.ts'
 import { outboxMail } from './outbox-mail.ts'
 import { pixelPool } from './pixel-pool.ts'
@@ -68,6 +68,8 @@ export type LocalStudio = Ports & {
   secrets: Secrets
   /** Takes the PUTs that `uploads.sign` signed: one machine is its own store. */
   storePut: LocalUploads['receive']
+  /** Where a blob's bytes lie, for those who read files themselves. */
+  blobPath: FsBlobs['pathOf']
   close(): Promise<void>
 }
 
@@ -140,6 +142,7 @@ export function localPorts(given: LocalConfig | ':memory:' = {}): LocalStudio {
     db,
     secrets,
     storePut: uploads.receive,
+    blobPath: blobs.pathOf,
     async close() {
       await pool?.close()
       await thread?.close()
