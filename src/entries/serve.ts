@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { getRequestListener } from '@hono/node-server'
@@ -11,7 +10,7 @@ import { PEER_HEADER } from '#local/issuer/options.ts'
 import { type Config, ConfigError, ROOT, readConfig } from './config.ts'
 import { DataHeldError, lockData } from './data-lock.ts'
 import { docsFile } from './docs-files.ts'
-import { openStudio, type Studio } from './studio.ts'
+import { openStudio, type Studio, workersOf } from './studio.ts'
 import { runTicks } from './tick.ts'
 import { webFiles } from './web-files.ts'
 
@@ -57,7 +56,7 @@ async function main(): Promise<void> {
 
 function work(config: Config, { studio, bootId, signal }: { studio: Studio; bootId: string; signal: AbortSignal }): Promise<unknown> {
   const { ports } = studio
-  const pictures = config.values.GENZO_WORKERS ?? availableParallelism()
+  const pictures = workersOf(config)
   return Promise.all([
     workQueue(ports, { queue: 'processing', concurrency: pictures, bootId, signal }),
     workQueue(ports, { queue: 'generation', concurrency: GENERATIONS, bootId, signal }),
