@@ -8,8 +8,9 @@ import { HOUR, RESEND_MS } from '../times.ts'
 import { type AdmitPorts, admitUpload } from './admit-upload.ts'
 import { concludeImage, finishImage } from './finish-image.ts'
 import { type PurgePorts, purge } from './purge-image.ts'
+import { concludeTrash, trashEnds } from './trash-image.ts'
 
-export type SweepPorts = AdmitPorts & PurgePorts & Pick<Ports, 'generations'>
+export type SweepPorts = AdmitPorts & PurgePorts & Pick<Ports, 'generations' | 'policy'>
 
 /** What one sweep repaired. */
 export type Swept = { uploads: number; images: number; generations: number; failures: number }
@@ -61,6 +62,7 @@ async function repairImage(ports: SweepPorts, image: Image, now: number): Promis
     case 'rejected':
       return concludeImage(ports, image)
     case 'trashed':
+      return trashEnds(image, ports.policy) <= now ? purge(ports, image) : concludeTrash(ports, image)
     case 'purging':
       return purge(ports, image)
   }

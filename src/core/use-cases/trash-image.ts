@@ -4,7 +4,7 @@ import { StudioError } from '../errors.ts'
 import type { Image } from '../image.ts'
 import { ownImage } from '../owned.ts'
 import type { Ports } from '../ports/index.ts'
-import { DAY } from '../times.ts'
+import { DAY, MINUTE } from '../times.ts'
 
 export type TrashPorts = Pick<Ports, 'images' | 'search' | 'events' | 'policy' | 'telemetry' | 'now'>
 
@@ -29,11 +29,21 @@ export async function moveToTrash(ports: TrashPorts, image: Image): Promise<Imag
   const trashed = await ports.images.update(
     id,
     { from: [state], revision: image.revision },
-    { state: 'trashed', stateBeforeTrash: state, trashedAt: at, updatedAt: at, dueAt: at + ports.policy.trashDays * DAY },
+    { state: 'trashed', stateBeforeTrash: state, trashedAt: at, updatedAt: at, dueAt: at + MINUTE },
   )
   if (!trashed) return moveToTrash(ports, await ownImage(ports, { id: ownerId }, id))
-  // Left in the index by a failure here, it is not shown: readers drop what is trashed, and the purge removes it.
-  await bestEffort(ports, 'unindexing a trashed image', () => ports.search.remove(trashed))
-  await bestEffort(ports, 'telling of the trash', () => ports.events.append(ownerId, { type: 'image.trashed', subjectId: id, at }))
-  return trashed
+  await bestEffort(ports, 'unindexing a trashed image', () => concludeTrash(ports, trashed))
+  return (await ports.images.find(id)) ?? trashed
+}
+
+/** When the trash gives an image up, integer ms. */
+export const trashEnds = ({ trashedAt = 0 }: Pick<Image, 'trashedAt'>, { trashDays }: Pick<Ports['policy'], 'trashDays'>): number =>
+  trashedAt + trashDays * DAY
+
+/** What follows from the trash: the index forgets the image, the owner's feed hears of it, and the next thing owed is its end. */
+export async function concludeTrash(ports: Omit<TrashPorts, 'telemetry'>, image: Image): Promise<void> {
+  const { id, ownerId, revision } = image
+  await ports.search.remove(image)
+  await ports.events.append(ownerId, { type: 'image.trashed', subjectId: id, at: ports.now() })
+  await ports.images.update(id, { from: ['trashed'], revision }, { dueAt: trashEnds(image, ports.policy) })
 }
