@@ -2,7 +2,7 @@ import { StudioError } from '#core/errors.ts'
 import { type Generation, SETTLED_STATES } from '#core/generation.ts'
 import type { Acceptance, Generations } from '#core/ports/generations.ts'
 import { cursorOf, placeOf } from './cursor.ts'
-import { type Db, parsed, type Row } from './sqlite.ts'
+import { type Db, parsed, parsedAll, type Row } from './sqlite.ts'
 import { imageInserter } from './sqlite-images.ts'
 import { reserver } from './sqlite-ledger.ts'
 
@@ -117,11 +117,11 @@ export function sqliteGenerations({ db }: { db: Db }): Generations {
         cursor === undefined
           ? firstPage.all(ownerId, limit + 1)
           : nextPage.all(ownerId, ...placeOf(cursor, ['number', 'string']), limit + 1)
-      const items = rows.slice(0, limit).map((row) => parsed<Generation>(row)!)
+      const items = parsedAll<Generation>(rows.slice(0, limit))
       const last = items.at(-1)
       return rows.length > limit && last ? { items, nextCursor: cursorOf(last.createdAt, last.id) } : { items }
     },
-    listDue: async (now, limit) => due.all(now, limit).map((row) => parsed<Generation>(row)!),
+    listDue: async (now, limit) => parsedAll<Generation>(due.all(now, limit)),
     defer: async (id, dueAt) =>
       db.transaction(() => {
         const generation = find(id)

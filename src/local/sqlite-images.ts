@@ -2,7 +2,7 @@ import { StudioError } from '#core/errors.ts'
 import type { Activity, Image, ImageState } from '#core/image.ts'
 import type { Images } from '#core/ports/images.ts'
 import { cursorOf, placeOf } from './cursor.ts'
-import { type Db, parsed, type Row } from './sqlite.ts'
+import { type Db, parsed, parsedAll, type Row } from './sqlite.ts'
 
 const YEAR_MS = 365 * 86_400_000
 const shelfOf = (state: ImageState) => (state === 'trashed' ? 1 : state === 'purging' ? 2 : 0)
@@ -42,7 +42,7 @@ export function sqliteImages({ db }: { db: Db }): Images {
   const history = db.prepare('select doc from activity where image_id = ? order by seq limit 500')
 
   const find = (id: string) => parsed<Image>(findById.get(id))
-  const images = (rows: Row[]) => rows.map((row) => parsed<Image>(row)!)
+  const images = (rows: Row[]) => parsedAll<Image>(rows)
 
   return {
     async insert(image) {
@@ -88,6 +88,6 @@ export function sqliteImages({ db }: { db: Db }): Images {
         forget.run(imageId, activity.at - YEAR_MS)
         append.run(imageId, activity.at, JSON.stringify(activity))
       }),
-    activity: async (imageId) => history.all(imageId).map((row) => parsed<Activity>(row)!),
+    activity: async (imageId) => parsedAll<Activity>(history.all(imageId)),
   }
 }

@@ -1,6 +1,6 @@
 import { StudioError } from '#core/errors.ts'
 import type { ApiKey, Keys } from '#core/ports/access.ts'
-import { type Db, parsed } from './sqlite.ts'
+import { type Db, parsed, parsedAll } from './sqlite.ts'
 
 export function sqliteKeys({ db }: { db: Db }): Keys {
   const insert = db.prepare('insert into api_key values (?, ?, ?, ?, ?) on conflict do nothing')
@@ -21,7 +21,7 @@ export function sqliteKeys({ db }: { db: Db }): Keys {
         throw new StudioError('conflict', `key ${key.id} exists`)
     },
     findByHash: async (hash) => parsed<ApiKey>(byHash.get(hash)),
-    listByOwner: async (ownerId) => byOwner.all(ownerId).map((row) => parsed<ApiKey>(row)!),
+    listByOwner: async (ownerId) => parsedAll<ApiKey>(byOwner.all(ownerId)),
     revoke: async (ownerId, id, at) =>
       db.transaction(() => {
         const key = find(id)

@@ -1,6 +1,6 @@
 import { StudioError } from '#core/errors.ts'
 import type { Links, ShareLink } from '#core/ports/links.ts'
-import { type Db, parsed } from './sqlite.ts'
+import { type Db, parsed, parsedAll } from './sqlite.ts'
 
 export function sqliteLinks({ db }: { db: Db }): Links {
   const insert = db.prepare('insert into link values (?, ?, ?, ?, ?, ?) on conflict do nothing')
@@ -17,7 +17,7 @@ export function sqliteLinks({ db }: { db: Db }): Links {
     },
     find: async (id) => parsed<ShareLink>(find.get(id)),
     secretOf: async (kid) => secret.get(kid)?.['secret'] as string | undefined,
-    listByImage: async (imageId) => byImage.all(imageId).map((row) => parsed<ShareLink>(row)!),
+    listByImage: async (imageId) => parsedAll<ShareLink>(byImage.all(imageId)),
     revoke: async (id) => void revoke.run(id),
     removeByImage: async (imageId) => void removeByImage.run(imageId),
   }

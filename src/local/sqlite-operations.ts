@@ -1,5 +1,5 @@
 import type { Audit, AuditEntry, Rates, Settings } from '#core/ports/operations.ts'
-import { type Db, parsed } from './sqlite.ts'
+import { type Db, parsed, parsedAll } from './sqlite.ts'
 
 export function sqliteRates({ db }: { db: Db }): Rates {
   const find = db.prepare('select tokens, at from rate where key = ?')
@@ -33,6 +33,6 @@ export function sqliteAudit({ db }: { db: Db }): Audit {
   const list = db.prepare('select doc from audit where at < ? order by at desc, id desc limit ?')
   return {
     append: async (entry) => void insert.run(entry.at, JSON.stringify(entry)),
-    list: async ({ limit, before }) => list.all(before ?? Number.MAX_SAFE_INTEGER, limit).map((row) => parsed<AuditEntry>(row)!),
+    list: async ({ limit, before }) => parsedAll<AuditEntry>(list.all(before ?? Number.MAX_SAFE_INTEGER, limit)),
   }
 }

@@ -45,6 +45,7 @@ export function sqliteSearch({ db }: { db: Db }): Search {
      set revision = excluded.revision, pixels = excluded.pixels, is_found = excluded.is_found`,
   )
   const dropDoc = db.prepare('delete from search_doc where image_id = ?')
+  const dropOwner = db.prepare('delete from search_owner where owner_id = ?1 and not exists (select 1 from search_doc where owner_id = ?1)')
   const putWords = db.prepare('insert into search_words (rowid, words) values (?, ?)')
   const dropWords = db.prepare('delete from search_words where rowid = ?')
   const candidates = db.prepare(`
@@ -73,12 +74,13 @@ export function sqliteSearch({ db }: { db: Db }): Search {
         const tokens = [...facetsOf(image), ...tokensOf(searchTextOf(image))]
         putWords.run(place, tokens.map((token) => ownToken(owner, token)).join(' '))
       }),
-    remove: async ({ id }) =>
+    remove: async ({ id, ownerId }) =>
       db.transaction(() => {
         const row = known.get(id)
         if (!row) return
         if (row['is_found'] === 1) dropWords.run(BigInt(row['place'] as string))
         dropDoc.run(id)
+        dropOwner.run(ownerId)
       }),
     async query(query, { cursor, limit }) {
       const owner = ordinal.get(query.ownerId)?.['ordinal'] as number | undefined

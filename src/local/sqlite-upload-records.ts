@@ -1,6 +1,6 @@
 import { StudioError } from '#core/errors.ts'
 import type { Upload, Uploads } from '#core/ports/uploads.ts'
-import { type Db, parsed } from './sqlite.ts'
+import { type Db, parsed, parsedAll } from './sqlite.ts'
 
 export type UploadRecords = Pick<Uploads, 'insert' | 'find' | 'arrive' | 'listExpired' | 'remove'>
 
@@ -27,7 +27,7 @@ export function sqliteUploadRecords({ db }: { db: Db }): UploadRecords {
         rewrite.run(expiresAt, JSON.stringify(arrived), id)
         return arrived
       }),
-    listExpired: async (now, limit) => expired.all(now, limit).map((row) => parsed<Upload>(row)!),
+    listExpired: async (now, limit) => parsedAll<Upload>(expired.all(now, limit)),
     remove: async (id) => void remove.run(id),
   }
 }
