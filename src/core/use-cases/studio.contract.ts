@@ -101,18 +101,18 @@ export function testStudio({
   return wired(base, { asked, clock, bootId })
 }
 
-function wired(base: LocalStudio, about: { asked: ModelRequest[]; clock: { at: number }; bootId: string }): TestStudio {
+type About = { asked: ModelRequest[]; clock: { at: number }; bootId: string; workflows?: Ports['workflows'] }
+
+function wired(base: LocalStudio, { workflows, ...about }: About): TestStudio {
   const studio: TestStudio = {
     ...base,
     ...about,
     drain: () => drain(studio, about.bootId),
     settle: () => settle(studio),
-    with: (changes) => wired({ ...base, ...changes }, about),
+    with: (changes) => wired({ ...base, ...changes }, { ...about, ...(changes.workflows && { workflows: changes.workflows }) }),
   }
-  studio.workflows = aslWorkflows({
-    handlers: { generation: generationTasks(studio), processing: processingTasks(studio) },
-    retryPauseMs: 0,
-  })
+  const handlers = { generation: generationTasks(studio), processing: processingTasks(studio) }
+  studio.workflows = workflows ?? aslWorkflows({ handlers, retryPauseMs: 0 })
   return studio
 }
 
