@@ -65,4 +65,23 @@ describe('blobs in files', () => {
     expect(await blobs.purge('renditions/i1/')).toBe(2)
     expect((await blobs.list('renditions/i1/', { limit: 5 })).items).toEqual([])
   })
+
+  it('stores whole blobs while a neighbour is purged', async () => {
+    const blobs = fsBlobs({ dir: freshDir() })
+    const put = (n: number) => blobs.put(`inbox/ada/${n}/upload`, bytesOf('mask'), { contentType: 'image/png' })
+    await Promise.all(
+      Array.from({ length: 40 }, async (_, n) => {
+        await put(n)
+        if (n % 2) await blobs.purge(`inbox/ada/${n}/`)
+      }),
+    )
+    // Stored and purged at the same time, a blob is there, or was never, or its writer hears that it has gone.
+    for (let n = 100; n < 140; n += 1) {
+      const [stored] = await Promise.allSettled([put(n), blobs.purge(`inbox/ada/${n}/`)])
+      if (stored.status === 'rejected') expect(stored.reason).toMatchObject({ code: 'gone' })
+    }
+    await blobs.purge('inbox/ada/0/')
+    const { items } = await blobs.list('inbox/', { limit: 200 })
+    expect(items.filter(({ key }) => /\/\d\d?\//.test(key))).toHaveLength(19)
+  })
 })

@@ -13,6 +13,8 @@ import { makeFolder, syncFolder } from './fs-write.ts'
 /** `@` is in no key, so a note never takes a key's name. */
 const noteOf = (path: string) => `${path}@type`
 
+const NO_LINKS = 'GENZO_DATA lies on a disk without hard links (exFAT, some network drives): move it to another disk, then start again'
+
 export type FsBlobs = Blobs & {
   put(key: string, bytes: Uint8Array | ReadableStream<Uint8Array>, about: PutAbout): Promise<BlobStat>
   /** Where a blob's bytes lie, for those who read files themselves: the pixel pool's children. */
@@ -40,12 +42,12 @@ export function fsBlobs({ dir }: { dir: string }): FsBlobs {
         await mkdir(drafts, { recursive: true })
         try {
           const head = await writeDraft(draft, bytes, about)
-          await makeFolder(dirname(path))
-          // Atomic, and fails if the name exists: readers never see half a file, and of two writers one wins.
-          await link(draft, path)
+          await giveName(draft, path)
           if (contentTypeOf(key, head) !== about.contentType) await writeFile(noteOf(path), about.contentType, { flush: true })
           await syncFolder(dirname(path))
-          return (await statOf(key, path))!
+          const stat = await orAbsent(() => statOf(key, path))
+          if (!stat) throw new StudioError('gone', `blob ${key} was purged while it was stored`, { what: 'blob' })
+          return stat
         } catch (error) {
           if (isCode(error, 'EEXIST')) throw new StudioError('conflict', `blob ${key} exists`, {}, { cause: error })
           throw error
@@ -91,6 +93,21 @@ export function fsBlobs({ dir }: { dir: string }): FsBlobs {
 
 /** Drops drafts of an earlier boot: nobody can finish them. Only for the one server of the folder. */
 export const dropDrafts = (dir: string): void => rmSync(join(dir, 'drafts'), { recursive: true, force: true })
+
+/** Atomic, and fails if the name exists: readers never see half a file, and of two writers one wins. */
+async function giveName(draft: string, path: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    await makeFolder(dirname(path))
+    try {
+      return await link(draft, path)
+    } catch (error) {
+      if (isCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP'))
+        throw new StudioError('unavailable', NO_LINKS, { service: 'disk' }, { cause: error })
+      // A purge beside it may have removed the folder while it was empty.
+      if (!isCode(error, 'ENOENT') || tries === 5) throw error
+    }
+  }
+}
 
 /** Writes and syncs the draft, checking what was promised of it. Returns its first bytes. */
 async function writeDraft(draft: string, bytes: Uint8Array | ReadableStream<Uint8Array>, about: PutAbout): Promise<Uint8Array> {
