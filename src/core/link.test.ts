@@ -95,8 +95,11 @@ describe('a link that is not right', () => {
     ['an unknown parameter', (url: string) => `${url}&utm_source=x`],
   ])('is invalid with %s', async (_, edit) => expect(await opened(edit)).toMatchObject({ code: 'invalid_input' }))
 
-  it('is forbidden without a signature', async () => {
-    expect(await opened((url) => url.replace(/&sig=.*/, ''))).toMatchObject({ code: 'forbidden' })
+  it('is invalid without a signature', async () => {
+    expect(await opened((url) => url.replace(/&sig=.*/, ''))).toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('signed'),
+    })
   })
 
   it('is gone from its last second on, and only for who holds the true one', async () => {

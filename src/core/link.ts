@@ -49,11 +49,11 @@ export type Allowed = {
 
 /**
  * Why not. Expired is `gone`, told only to who holds a true signature. Forged and revoked are both `not_found`: which of them, and whether
- * the image exists, is nobody's business. No signature at all is `forbidden`: saying so helps whoever builds a page and tells nothing.
+ * the image exists, is nobody's business. No signature at all is as `invalid_input` as half of one: saying so helps whoever builds a page.
  */
 export type Refused = {
   outcome: 'refused'
-  code: 'invalid_input' | 'forbidden' | 'not_found' | 'gone'
+  code: 'invalid_input' | 'not_found' | 'gone'
   message: string
   field?: FieldProblem
 }
@@ -99,7 +99,7 @@ const refuse = (code: Refused['code'], message: string): Refused => ({ outcome: 
 function signatureIn(query: Query): { exp: number; kid: string; sig: string; rest: Query } | Refused {
   const valuesOf = (name: string) => query.filter(([one]) => one === name).map(([, value]) => value)
   const [exps, kids, sigs] = [valuesOf('exp'), valuesOf('kid'), valuesOf('sig')]
-  if (sigs.length === 0) return refuse('forbidden', 'every picture URL is signed; take it from `urls` of the image, or make a link')
+  if (sigs.length === 0) return refuse('invalid_input', 'every picture URL is signed; take it from `urls` of the image, or make a link')
   const [exp, kid, sig] = [exps[0] ?? '', kids[0] ?? '', sigs[0] ?? '']
   const isOnce = exps.length === 1 && kids.length === 1 && sigs.length === 1
   if (!isOnce || !EXP.test(exp) || !KID.test(kid) || !SIG.test(sig))

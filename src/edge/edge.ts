@@ -3,11 +3,10 @@ import { type Allowed, checkLink, type Query, type Refused, type Verifier } from
 
 /** What the store, or the maker behind it, is asked for: by name alone, the signature gone, so that one cached copy serves every link. */
 export type Forward = Allowed & { outcome: 'allowed'; path: string }
-export type EdgeRefusal = { status: 400 | 403 | 404 | 410; headers: Record<string, string>; body: string }
+export type EdgeRefusal = { status: 400 | 404 | 410; headers: Record<string, string>; body: string }
 
 const ANSWERS = {
   invalid_input: { status: 400, title: 'The request is not valid' },
-  forbidden: { status: 403, title: 'Not allowed' },
   not_found: { status: 404, title: 'Not found' },
   gone: { status: 410, title: 'Gone' },
 } as const satisfies Record<Refused['code'], { status: number; title: string }>

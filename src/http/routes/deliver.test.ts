@@ -168,7 +168,7 @@ describe('a link that does not open', () => {
     }
     expect(await codes(thumbnail.replace('w=320', 'w=321'))).toEqual([404, 'not_found'])
     expect(await codes(`${thumbnail}&width=3`)).toEqual([400, 'invalid_input'])
-    expect(await codes(thumbnail.replace(/\?.*/, ''))).toEqual([403, 'forbidden'])
+    expect(await codes(thumbnail.replace(/\?.*/, ''))).toEqual([400, 'invalid_input'])
     now += 3 * 86_400_000
     expect(await codes(thumbnail)).toEqual([410, 'gone'])
   })
