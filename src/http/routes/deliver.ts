@@ -26,7 +26,7 @@ export type ReadyAnswer = {
   headers: Record<string, string>
   bytes: Uint8Array
 }
-/** Where ready answers are kept in front of the app. `ticket` is taken before the look-up, so that what is withdrawn meanwhile is not kept. */
+/** Where ready answers are kept in front of the app. A `ticket` is taken before the look-up: what is withdrawn meanwhile is not kept. */
 export type WarmStore = { ticket(): number; keep(answer: ReadyAnswer, ticket: number): void }
 
 /** Pictures, under signed URLs. An `<img>` carries no token, so the signature is all there is. */
