@@ -12,6 +12,7 @@ import { DataHeldError, lockData } from './data-lock.ts'
 import { docsFile } from './docs-files.ts'
 import { openStudio, type Studio, workersOf } from './studio.ts'
 import { runTicks } from './tick.ts'
+import { warmDelivery } from './warm-delivery.ts'
 import { webFiles } from './web-files.ts'
 
 /** How long a stop waits for work and answers under way. What is cut off is taken up again at the next start. */
@@ -19,6 +20,8 @@ const DRAIN_MS = 20_000
 /** A process whose event loop is this late on average takes no more requests. Milliseconds. */
 const LATE_MS = 400
 const MAX_IN_FLIGHT = 512
+/** Pictures ready to be answered again. Bytes. */
+const WARM_BYTES = 64 * 1024 ** 2
 /** Generations at once: most of their time is waiting for a model. */
 const GENERATIONS = 4
 /** Everything that the API app answers; the rest is the issuer's or a page. */
@@ -66,7 +69,12 @@ function work(config: Config, { studio, bootId, signal }: { studio: Studio; boot
 
 function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, site }: Studio) {
   const isOverloaded = watchLoad()
+  const warm = warmDelivery({
+    ...{ maxBytes: WARM_BYTES, revocations: ports.revocations },
+    onHit: (status) => telemetry.count('warm_deliveries', 1, { status: String(status) }),
+  })
   const app = createApp(ports, {
+    warm: warm.store,
     ...{ tokens, site, docsFile, storePut: ports.storePut, metrics: telemetry.metrics },
     ...(outbox && { outbox: outbox.list }),
     ...(config.values.GENZO_CORS_ORIGINS && { corsOrigins: config.values.GENZO_CORS_ORIGINS }),
@@ -90,7 +98,9 @@ function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, 
       },
     },
   )
-  const server = createServer(listener)
+  const server = createServer((request, response) => {
+    if (!warm.handle(request, response)) void listener(request, response)
+  })
   // Proxies keep connections for 60 s; closing first would meet their next request half way.
   server.keepAliveTimeout = 65_000
   server.headersTimeout = 20_000

@@ -17,10 +17,12 @@ import { accountRoutes } from './routes/account.ts'
 import { queueRoutes } from './routes/admin-queues.ts'
 import { spendRoutes } from './routes/admin-spend.ts'
 import { userRoutes } from './routes/admin-users.ts'
+import { deliverRoutes, type WarmStore } from './routes/deliver.ts'
 import { type DocsFile, docsRoutes } from './routes/docs.ts'
 import { eventRoutes } from './routes/events.ts'
 import { generationRoutes } from './routes/generations.ts'
 import { historyRoutes, imageRoutes } from './routes/images.ts'
+import { linkRoutes } from './routes/links.ts'
 import { modelRoutes } from './routes/models.ts'
 import { ownDataRoutes } from './routes/own-data.ts'
 import { type StorePut, storeRoutes } from './routes/store.ts'
@@ -35,6 +37,8 @@ export type AppOptions = SystemOptions & {
   corsOrigins?: readonly string[]
   load?: LoadOptions
   docsFile?: DocsFile
+  /** Where pictures that were answered are kept, for a host that answers them again before the app is asked. */
+  warm?: WarmStore
   /** Takes the signed PUTs of uploads, where this server is the store. */
   storePut?: StorePut
   /** False where a host cannot hold a response open: the feed is then a long-poll only. */
@@ -61,6 +65,8 @@ export function createApp(ports: Ports, options: AppOptions) {
   uploadRoutes(app, ports)
   imageRoutes(app, ports)
   historyRoutes(app, ports)
+  linkRoutes(app, ports)
+  deliverRoutes(app, ports, options.warm ? { warm: options.warm } : {})
   eventRoutes(app, ports, { isStreaming })
   accountRoutes(app, ports, tokens)
   ownDataRoutes(app, ports, tokens)

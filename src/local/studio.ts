@@ -21,6 +21,7 @@ import { fsUploads, type LocalUploads } from './fs-uploads.ts'
 import { outboxMail } from './outbox-mail.ts'
 import { pixelPool } from './pixel-pool.ts'
 import { quietTelemetry } from './quiet-telemetry.ts'
+import { type Revocations, revocations, tellingRevocations } from './revocations.ts'
 import { freshSecrets, hmacSigner, type Secrets, secretsIn } from './secrets.ts'
 import { sketchThread } from './sketch-thread.ts'
 import { type Db, openDatabase } from './sqlite.ts'
@@ -70,6 +71,8 @@ export type LocalStudio = Ports & {
   storePut: LocalUploads['receive']
   /** Where a blob's bytes lie, for those who read files themselves. */
   blobPath: FsBlobs['pathOf']
+  /** What was withdrawn of late, for those who keep answers ready. */
+  revocations: Revocations
   close(): Promise<void>
 }
 
@@ -101,7 +104,7 @@ export function localPorts(given: LocalConfig | ':memory:' = {}): LocalStudio {
   const pool = config.pixelWorker && pixelPool({ blobPath: blobs.pathOf, size: config.pixelWorker.size, workerUrl: config.pixelWorker.url })
   const thread = config.sketchWorker && sketchThread({ workerUrl: config.sketchWorker })
 
-  const ports: Omit<Ports, 'workflows'> = {
+  const untold: Omit<Ports, 'workflows'> = {
     blobs,
     uploads,
     derivatives: tieredDerivatives({ dir, blobs, ...DERIVATIVES, ...config.derivatives }),
@@ -133,6 +136,8 @@ export function localPorts(given: LocalConfig | ':memory:' = {}): LocalStudio {
     newId: uuidV7Source(now, (bytes) => randomFillSync(bytes)),
     ...config.ports,
   }
+  const withdrawn = revocations()
+  const ports = tellingRevocations(untold, withdrawn)
   const handlers = { generation: generationTasks(ports), processing: processingTasks(ports) }
   const workflows = aslWorkflows({ handlers, ...(config.retryPauseMs !== undefined && { retryPauseMs: config.retryPauseMs }) })
 
@@ -143,6 +148,7 @@ export function localPorts(given: LocalConfig | ':memory:' = {}): LocalStudio {
     secrets,
     storePut: uploads.receive,
     blobPath: blobs.pathOf,
+    revocations: withdrawn,
     async close() {
       await pool?.close()
       await thread?.close()
