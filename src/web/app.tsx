@@ -15,6 +15,7 @@ const screen = <K extends string>(load: () => Promise<Record<K, React.ComponentT
 const Create = screen(() => import('./screens/create/create-screen.tsx'), 'CreateScreen')
 const Library = screen(() => import('./screens/library/library-screen.tsx'), 'LibraryScreen')
 const Detail = screen(() => import('./screens/detail/detail-screen.tsx'), 'DetailScreen')
+const Upload = screen(() => import('./screens/upload/upload-screen.tsx'), 'UploadScreen')
 const SignIn = screen(() => import('./screens/sign-in/sign-in-screen.tsx'), 'SignInScreen')
 const Register = screen(() => import('./screens/sign-in/register-screen.tsx'), 'RegisterScreen')
 const TwoFactor = screen(() => import('./screens/sign-in/two-factor-screen.tsx'), 'TwoFactorScreen')
@@ -77,6 +78,7 @@ function Studio() {
           <Route path="/library" component={Library} />
           <Route path="/trash" component={Library} />
           <Route path="/images/:imageId" component={Detail} />
+          <Route path="/upload" component={Upload} />
           <Route component={NotFound} />
         </Switch>
       </Suspense>

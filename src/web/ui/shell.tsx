@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { useStudioFeed } from '../api/use-feed.ts'
 import { useSession } from '../session/use-session.ts'
+import { startUploads } from '../upload/uploader.ts'
 import { Button } from './button.tsx'
 import { Note } from './notes.tsx'
 import styles from './shell.module.css'
@@ -28,6 +29,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const [path] = useLocation()
   const session = useSession()
   useStudioFeed()
+  useEffect(startUploads, [])
 
   // A new screen is read from its start, by eye and by ear.
   useEffect(() => {

@@ -6,5 +6,6 @@ import errors from './errors.ts'
 import library from './library.ts'
 import marks from './marks.ts'
 import tasks from './tasks.ts'
+import upload from './upload.ts'
 
-export default { auth, common, create, detail, errors, library, marks, tasks }
+export default { auth, common, create, detail, errors, library, marks, tasks, upload }

@@ -7,7 +7,7 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { ImageChooser } from '../../ui/image-chooser.tsx'
 import { ErrorNote } from '../../ui/notes.tsx'
 import { Picture } from '../../ui/picture.tsx'
-import { uploadOne } from '../../upload/upload-one.ts'
+import { uploadOne } from '../../upload/transfer.ts'
 import styles from './create.module.css'
 
 type Props = { role: InputRole; isRequired: boolean; imageId: string | undefined; onChange: (imageId: string | undefined) => void }

@@ -1,0 +1,123 @@
+import { get } from '../api/client.ts'
+import { ApiError } from '../api/problem.ts'
+import type { ImageView } from '../api/types.ts'
+import { onStudioEvent } from '../api/use-feed.ts'
+import { shelve, shelved, unshelve } from './file-shelf.ts'
+import { EMPTY_QUEUE, reduceUploads, startable, type UploadEvent, type UploadItem, type UploadQueue } from './queue.ts'
+import { transfer } from './transfer.ts'
+
+const AT_ONCE = 3
+const AFTER_CUT_MS = 3000
+
+/** The uploads of this tab: they go on while the person walks through the studio, and after a reload. One a page. */
+let queue: UploadQueue = EMPTY_QUEUE
+const files = new Map<string, File>()
+const aborts = new Map<string, AbortController>()
+const listeners = new Set<() => void>()
+let isStarted = false
+
+export const uploads = (): UploadQueue => queue
+export function subscribeUploads(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** Takes files in; what is not a picture by its name or type is left for the studio to refuse with its reason. */
+export function addFiles(added: Iterable<File>): void {
+  const items = [...added].map((file): UploadItem => {
+    const id = crypto.randomUUID()
+    files.set(id, file)
+    return { id, name: file.name || 'pasted.png', size: file.size, contentType: file.type, state: 'waiting', sent: 0 }
+  })
+  for (const item of items) void shelve({ item, file: files.get(item.id)! })
+  tell({ type: 'add', items })
+}
+
+export function tell(event: UploadEvent): void {
+  queue = reduceUploads(queue, event)
+  if (event.type === 'pause' || event.type === 'remove') stopTransfers()
+  if (event.type === 'remove' || event.type === 'clear') void forgetGone()
+  for (const listener of listeners) listener()
+  pump()
+}
+
+/** Brings back what an earlier page left, and listens for what becomes of the pictures. Called by the shell once. */
+export function startUploads(): void {
+  if (isStarted) return
+  isStarted = true
+  onStudioEvent(({ type, subjectId }) => {
+    if (['image.ready', 'image.failed', 'image.rejected'].includes(type) && queue.items.some(({ imageId }) => imageId === subjectId))
+      void look(subjectId)
+  })
+  addEventListener('online', () => pump())
+  void shelved().then((kept) => {
+    for (const { item, file } of kept) files.set(item.id, file)
+    tell({ type: 'add', items: kept.map(({ item }) => ({ ...item, state: item.state === 'paused' ? 'paused' : 'waiting' })) })
+  })
+}
+
+function pump() {
+  for (const item of startable(queue, AT_ONCE)) {
+    const file = files.get(item.id)
+    if (file) void send(item, file)
+    else queue = reduceUploads(queue, { type: 'remove', id: item.id })
+  }
+}
+
+async function send(item: UploadItem, file: File) {
+  const { id } = item
+  const abort = new AbortController()
+  aborts.set(id, abort)
+  tell({ type: 'started', id })
+  try {
+    const { outcome, imageId } = await transfer(
+      file,
+      item.session,
+      {
+        onOffered: (offer) => {
+          tell({ type: 'offered', id, ...offer })
+          const known = queue.items.find((one) => one.id === id)
+          if (known) void shelve({ item: known, file })
+        },
+        onProgress: (sent) => tell({ type: 'progress', id, sent }),
+      },
+      abort.signal,
+    )
+    if (outcome === 'existing') tell({ type: 'existing', id, imageId })
+    else {
+      tell({ type: 'arrived', id })
+      void look(imageId)
+    }
+    void unshelve(id)
+  } catch (error) {
+    if (abort.signal.aborted) return
+    if (error instanceof ApiError && error.code === 'offline') {
+      await new Promise((resolve) => setTimeout(resolve, AFTER_CUT_MS))
+      return tell({ type: 'cut', id })
+    }
+    tell({ type: 'failed', id, reason: error instanceof ApiError ? error.code : 'unexpected' })
+    void unshelve(id)
+  } finally {
+    if (aborts.get(id) === abort) aborts.delete(id)
+  }
+}
+
+/** The record says more than the news: why it failed, whose duplicate it is. */
+async function look(imageId: string) {
+  const image = await get<ImageView>(`/api/images/${imageId}`).catch(() => undefined)
+  if (image?.state === 'ready' || image?.state === 'failed' || image?.state === 'rejected')
+    tell({ type: 'image', imageId, state: image.state, ...(image.reason && { reason: image.reason }) })
+}
+
+function stopTransfers() {
+  for (const [id, abort] of aborts) if (queue.items.find((item) => item.id === id)?.state !== 'sending') abort.abort()
+}
+
+async function forgetGone() {
+  const here = new Set(queue.items.map(({ id }) => id))
+  for (const id of files.keys()) {
+    if (here.has(id)) continue
+    files.delete(id)
+    await unshelve(id)
+  }
+}
