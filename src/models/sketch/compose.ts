@@ -160,8 +160,8 @@ function paintPlane(scene: Scene): (x: number) => number {
   const material = groundMaterial(scene)
   const isWater = has(...WATERS)
   const figures = wishes.subjects.filter(({ id }) => id in FIGURES && FIGURES[id]!.where !== 'air' && FIGURES[id]!.where !== 'water')
-  if (!isWater) return paintLand(scene)
-  paintWater(scene, { top: horizon, calm: has('lake', 'lotus', 'crane') ? 0.85 : has('river') ? 0.6 : 0.25 })
+  if (!isWater && !isStreet(scene)) return paintLand(scene)
+  paintWater(scene, { top: horizon, calm: has('lake', 'lotus', 'crane', 'city', 'tokyo') ? 0.85 : has('river') ? 0.6 : 0.25 })
   if (has('village')) paintVillage(scene, () => horizon)
   if (figures.length > 0 || has(...ROOTED) || has('beach', 'river', 'field'))
     return paintNearGround(scene, {
@@ -171,6 +171,10 @@ function paintPlane(scene: Scene): (x: number) => number {
     })
   return () => horizon + (on.height - horizon) * 0.12
 }
+
+/** A town stands at its harbour, and doubles its lights in it, unless something needs ground to stand on. */
+const isStreet = ({ has, wishes }: Scene): boolean =>
+  has('city', 'tokyo') && !wishes.subjects.some(({ id }) => FIGURES[id]?.where === 'ground' || ROOTED.includes(id))
 
 function paintLand(scene: Scene): (x: number) => number {
   const { has, on, horizon } = scene

@@ -19,7 +19,8 @@ export function paintFlowers(scene: Scene, top: number): void {
   const colors = flowerColors(scene, kind, draw)
   const rows = 26
   for (let row = 0; row < rows; row++) {
-    const near = ((row + 0.6) / rows) ** 2
+    const step = (row + 0.6) / rows
+    const near = step * step
     const y = mix(top, on.height * 1.05, near)
     const size = on.unit * mix(0.004, kind === 'sunflower' ? 0.062 : 0.034, near)
     const count = Math.round((on.width / size) * mix(0.5, 0.17, near))

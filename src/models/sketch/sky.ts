@@ -29,7 +29,8 @@ export function paintSky({ on, light, horizon }: Scene): void {
       const color = rows[Math.min(rows.length - 1, y)]!
       const dx = (x - sunX) / reach
       const dy = ((y - sunY) / reach) * 1.6
-      const near = warmth * Math.max(0, 1 - Math.sqrt(dx * dx + dy * dy)) ** 3
+      const close = Math.max(0, 1 - Math.sqrt(dx * dx + dy * dy))
+      const near = warmth * close * close * close
       for (let c = 0; c < 3; c++) out[c] = color[c]! + (light.sun[c]! - color[c]!) * near
       return 1
     },

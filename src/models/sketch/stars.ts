@@ -14,7 +14,8 @@ export function paintStars(scene: Scene, { until, rich }: { until: number; rich:
   for (let i = 0; i < count; i++) {
     const x = draw.next() * on.width
     const y = draw.next() * until
-    const bright = draw.next() ** 7
+    const luck = draw.next()
+    const bright = luck * luck * luck * luck * luck * luck
     const radius = on.unit * (0.0007 + 0.0021 * bright)
     const color = blend([1, 1, 1], draw.chance(0.5) ? [0.75, 0.85, 1] : [1, 0.88, 0.72], draw.next() * 0.8)
     const alpha = (0.25 + 0.75 * draw.next()) * smooth(1, 0.65, y / until)
@@ -75,7 +76,10 @@ export function paintAurora({ on, random, horizon, find }: Scene): void {
       const top = line - height * (0.7 + 0.4 * rays)
       for (let y = Math.max(0, Math.floor(top)); y < Math.min(horizon, line + on.unit * 0.03); y++) {
         const up = (line - y) / (line - top)
-        const a = veil * (up < 0 ? Math.max(0, 1 + (up * (line - top)) / (on.unit * 0.03)) : (1 - up) ** 1.7) * 0.62
+        const a =
+          veil *
+          (up < 0 ? Math.max(0, 1 + (up * (line - top)) / (on.unit * 0.03)) : Math.max(0, 1 - up) * Math.sqrt(Math.max(0, 1 - up))) *
+          0.62
         const at = (y * on.width + x) * 3
         for (let c = 0; c < 3; c++) on.data[at + c] = 1 - (1 - on.data[at + c]!) * (1 - a * mix(foot[c]!, head[c]!, smooth(0.1, 0.8, up)))
       }
