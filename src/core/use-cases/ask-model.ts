@@ -7,7 +7,7 @@ import type { Ports } from '../ports/index.ts'
 import type { ModelAnswer, ModelRequest } from '../ports/models.ts'
 import type { Picture, Preparation } from '../ports/pixels.ts'
 
-export type AskPorts = Pick<Ports, 'images' | 'uploads' | 'pixels' | 'models' | 'generations'>
+export type AskPorts = Pick<Ports, 'images' | 'uploads' | 'pixels' | 'models' | 'generations' | 'policy'>
 
 type Ask = { generation: Generation; fence: number; model: Model; outputs: readonly Output[] }
 type Input = NonNullable<Generation['request']['inputs']>[number]
@@ -53,11 +53,25 @@ async function prepareInputs(ports: AskPorts, generation: Generation, model: Mod
   // A mask follows its source pixel by pixel, so it takes the size the source was brought to.
   const source = prepared.find(({ role }) => role === 'source')?.picture
   for (const input of masks) {
+    await assertFits(ports, generation, input)
     const exact = source ? { exact: { width: source.width, height: source.height, fit: 'fill' as const } } : {}
     const to: Preparation = { formats: ['png'], ...exact, mask: { binary: false, invert: false } }
     prepared.push({ role: 'mask', picture: await prepare(ports, { generation, input, to }) })
   }
   return prepared
+}
+
+/** A mask says where, pixel by pixel. It is measured here, beside the other work on pixels, and not where requests are answered. */
+async function assertFits(ports: AskPorts, { ownerId, request }: Generation, mask: Input) {
+  const sourceId = request.inputs?.find(({ role }) => role === 'source')?.imageId
+  const source = sourceId === undefined ? undefined : await ports.images.find(sourceId)
+  const upload = mask.uploadId === undefined ? undefined : await ports.uploads.find(mask.uploadId)
+  if (!source || upload?.ownerId !== ownerId) return
+  const { maxUploadBytes: maxBytes, maxPixels } = ports.policy
+  const { width, height } = await ports.pixels.inspect({ key: upload.key }, { maxBytes, maxPixels, maxSide: 32_768, maxFrames: 1 })
+  if (width === source.width && height === source.height) return
+  const problem = `the mask is ${width} × ${height}; its source is ${source.width} × ${source.height}, and both must be the same size`
+  throw new StudioError('invalid_input', problem, { fields: [{ path: 'inputs', problem }] })
 }
 
 function preparationOf(limits: InputLimits | undefined): Preparation {

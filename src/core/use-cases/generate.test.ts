@@ -8,8 +8,9 @@ import { estimateGeneration } from './estimate-generation.ts'
 import { getGeneration } from './get-generation.ts'
 import { listGenerations } from './list-generations.ts'
 import { requestGeneration } from './request-generation.ts'
+import { requestUpload } from './request-upload.ts'
 import { retryGeneration } from './retry-generation.ts'
-import { ada, bob, DOTS, paint, pngOf, stateOf, type TestStudio, testStudio, upload } from './studio.contract.ts'
+import { ada, bob, DOTS, paint, pngOf, put, stateOf, type TestStudio, testStudio, upload } from './studio.contract.ts'
 import { trashImage } from './trash-image.ts'
 import { usage } from './usage.ts'
 
@@ -75,6 +76,47 @@ it('edits a picture of the owner, as its child', async () => {
   expect(studio.asked[0]?.inputs[0]?.picture).toMatchObject({ width: 64, contentType: 'image/png' })
 })
 
+const INPAINT = {
+  ...DOTS.tasks[1]!,
+  task: 'inpaint' as const,
+  inputs: ['source', 'mask'].map((role) => ({ role: role as 'mask', required: true })),
+}
+
+it.each([
+  ['64', 64, { state: 'succeeded' }],
+  ['32', 32, { state: 'failed', reason: 'invalid_input', reasonDetail: expect.stringContaining('32 × 32'), chargedMicroUsd: 0 }],
+])('takes a mask of the size of its source and no other (%s px)', async (_, side, ended) => {
+  studio = testStudio({ models: [{ ...DOTS, tasks: [INPAINT] }] })
+  const source = await upload(studio, ada, { bytes: await pngOf(9) })
+  await admitUpload(studio, { id: source })
+  await studio.drain()
+  const bytes = await pngOf(0xffffff, side)
+  const offer = await requestUpload(studio, ada, {
+    fileName: 'mask.png',
+    contentType: 'image/png',
+    byteLength: bytes.byteLength,
+    purpose: 'mask',
+  })
+  if (offer.outcome !== 'put') throw new Error(offer.outcome)
+  const inputs = [
+    { role: 'source' as const, imageId: source },
+    { role: 'mask' as const, uploadId: offer.id },
+  ]
+  const request = ask({ task: 'inpaint', inputs })
+  await expect(requestGeneration(studio, ada, request)).rejects.toMatchObject({ code: 'conflict' })
+  await put(studio, offer.put, bytes)
+  await admitUpload(studio, { id: offer.id })
+  await expect(requestGeneration(studio, bob, request)).rejects.toMatchObject({ code: 'not_found' })
+  const { id } = await requestGeneration(studio, ada, request)
+  await studio.settle()
+  expect(await getGeneration(studio, ada, id)).toMatchObject(ended)
+  if (side === 64)
+    expect(studio.asked[0]?.inputs.map(({ role, picture }) => [role, picture.width])).toEqual([
+      ['source', 64],
+      ['mask', 64],
+    ])
+})
+
 describe('a request is refused', () => {
   it("for another's picture as if it were not there", async () => {
     studio = testStudio()
@@ -94,6 +136,14 @@ describe('a request is refused', () => {
       details: { rule: 'no-hills', stage: 'prompt' },
     })
     expect(await spent()).toMatchObject({ microUsd: 0, images: 0 })
+  })
+
+  it('by a rule that its parameters break', async () => {
+    const moderator = policyModerator({ rules: [{ name: 'no-hills', reason: 'hills are not painted here', words: { en: ['hill'] } }] })
+    const tasks = [{ ...DOTS.tasks[0]!, parameters: [{ name: 'searchPrompt', type: 'text' as const, maxLength: 100 }] }]
+    studio = testStudio({ ports: { moderator }, models: [{ ...DOTS, tasks }] })
+    const hidden = ask({ prompt: 'a dot', parameters: { searchPrompt: 'a hill' } })
+    await expect(requestGeneration(studio, ada, hidden)).rejects.toMatchObject({ code: 'content_refused' })
   })
 
   it('when it would pass a limit, saying what remains and until when', async () => {

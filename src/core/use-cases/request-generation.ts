@@ -76,10 +76,14 @@ function limitReached({ limit: { period, resetsAt, ...limits }, remaining, unit 
   return new StudioError('limit_reached', `${what} remain for ${period}; the limit resets at ${details.resetsAt}`, details)
 }
 
-/** The prompt against the operator's rules, before anything is spent. */
-async function assertAllowed(ports: Pick<Ports, 'moderator' | 'telemetry'>, { prompt, negativePrompt }: GenerationRequest) {
-  if (prompt === undefined && negativePrompt === undefined) return
-  const verdict = await ports.moderator.text({ ...(prompt === undefined ? {} : { prompt }), ...(negativePrompt ? { negativePrompt } : {}) })
+/** Everything that was written against the operator's rules, before anything is spent: words hide in parameters as well as in prompts. */
+async function assertAllowed(
+  ports: Pick<Ports, 'moderator' | 'telemetry'>,
+  { prompt, negativePrompt, parameters = {} }: GenerationRequest,
+) {
+  const wanted = [prompt, ...Object.values(parameters)].filter((text) => typeof text === 'string').join('\n')
+  if (wanted === '' && negativePrompt === undefined) return
+  const verdict = await ports.moderator.text({ prompt: wanted, ...(negativePrompt === undefined ? {} : { negativePrompt }) })
   if (verdict.verdict === 'allow') return
   ports.telemetry.count('prompts_refused', 1)
   throw new StudioError('content_refused', verdict.reason, { rule: verdict.rule, stage: 'prompt' })
