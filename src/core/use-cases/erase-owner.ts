@@ -28,6 +28,7 @@ export async function eraseOwner(ports: ErasePorts, actor: Pick<Actor, 'id' | 'r
   const strays = (await ports.blobs.purge(`originals/${ownerId}/`)) + (await ports.blobs.purge(`inbox/${ownerId}/`))
   const generations = await ports.generations.removeByOwner(ownerId)
   await ports.events.removeByOwner(ownerId)
+  await ports.ledger.setLimits(ownerId, {})
   await ports.directory.remove(ownerId)
   await ports.audit.append({
     at: ports.now(),

@@ -190,6 +190,7 @@ async function fail(ports: ProcessingPorts, input: Record<string, unknown>): Pro
 export function caughtError(error: unknown): { code: ErrorCode; message: string } {
   const { Error: name, Cause: cause } = (error ?? {}) as { Error?: string; Cause?: string }
   const code = ERROR_CODES.find((known) => name === `Genzo.${known}`)
+  if (name === 'States.Timeout') return { code: 'unavailable', message: 'it took longer than the studio allows' }
   if (!code) return { code: 'internal', message: 'the studio failed on this; it was logged' }
   return { code, message: lambdaMessage(cause) ?? cause ?? code }
 }
