@@ -1,14 +1,13 @@
 import decodeHeif from 'heic-decode'
 import type { Metadata } from 'sharp'
-import sharp from 'sharp'
 import { StudioError } from '#core/errors.ts'
-import { type Raw, tiffWithProfile } from './tiff-with-profile.ts'
+import type { Raw } from './tiff-with-profile.ts'
 
 /**
- * A HEIC picture as a file that sharp reads: an uncompressed TIFF with the picture's own colour profile. libheif (wasm, since sharp's build
- * has no HEVC) has applied rotation and mirroring. Fails on damaged files; the caller translates.
+ * The pixels of a HEIC picture, in the space of its own profile. libheif (wasm, since sharp's build has no HEVC) has applied rotation and
+ * mirroring. Fails on damaged files; the caller translates.
  */
-export async function decodeHeic(bytes: Uint8Array, metadata: Metadata): Promise<Uint8Array> {
+export async function decodeHeic(bytes: Uint8Array, metadata: Metadata): Promise<Raw> {
   const pictures = await decodeHeif.all({ buffer: bytes })
   try {
     // The header was checked for bombs; another picture in the container was not. The wanted one has the header's size.
@@ -16,8 +15,7 @@ export async function decodeHeic(bytes: Uint8Array, metadata: Metadata): Promise
     if (!picture) throw new StudioError('invalid_input', 'the heic file holds no picture of the size its header says')
     const { data, width, height } = await picture.decode()
     const rgba: Raw = { data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height, channels: 4 }
-    const raw = metadata.hasAlpha ? rgba : withoutAlpha(rgba)
-    return metadata.icc ? tiffWithProfile(raw, metadata.icc) : await sharp(raw.data, { raw }).tiff({ compression: 'none' }).toBuffer()
+    return metadata.hasAlpha ? rgba : withoutAlpha(rgba)
   } finally {
     pictures.dispose()
   }

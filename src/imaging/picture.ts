@@ -31,13 +31,13 @@ export type Opened = {
 export async function openPicture(bytes: Uint8Array): Promise<Opened> {
   const format = sniff(bytes)
   const metadata = await readHeader(bytes)
-  const input = format === 'heic' ? await decoding(() => decodeHeic(bytes, metadata)) : bytes
+  const heic = format === 'heic' ? await decoding(() => decodeHeic(bytes, metadata)) : undefined
   return {
     format,
     metadata,
     ...orientedSize(metadata),
     hasAlpha: metadata.hasAlpha ?? false,
-    pipeline: () => sharp(input, STRICT).autoOrient(),
+    pipeline: () => (heic ? fromRaw(heic) : sharp(bytes, STRICT).autoOrient()),
   }
 }
 

@@ -151,30 +151,34 @@ describe('pixels in child processes', () => {
     await expect(pool.inspect({ key: '../../etc/passwd' }, LIMITS)).rejects.toThrow('malformed key')
   })
 
-  it('leaves no child behind when its parent is killed with -9 in the middle of an encode', async () => {
-    const script = join(dir, 'parent.ts')
-    const pool = new URL('./pixel-pool.ts', import.meta.url)
-    await sharp({
-      create: { width: 4000, height: 4000, channels: 3, background: '#000', noise: { type: 'gaussian', mean: 128, sigma: 60 } },
-    })
-      .jpeg()
-      .toFile(join(dir, 'noise'))
-    // A watcher that is no relative of the child sees it end: the child's stderr is ours, and closes when nobody holds it.
-    await writeFile(
-      script,
-      `import { pixelPool } from ${JSON.stringify(pool.href)}
+  it.each(['idle', 'in the middle of an encode'])(
+    'leaves no child behind when its parent is killed with -9 while it is %s',
+    async (when) => {
+      const script = join(dir, 'parent.ts')
+      const pool = new URL('./pixel-pool.ts', import.meta.url)
+      await sharp({
+        create: { width: 4000, height: 4000, channels: 3, background: '#000', noise: { type: 'gaussian', mean: 128, sigma: 60 } },
+      })
+        .jpeg()
+        .toFile(join(dir, 'noise'))
+      // A watcher that is no relative of the child sees it end: the child's stderr is ours, and closes when nobody holds it.
+      await writeFile(
+        script,
+        `import { pixelPool } from ${JSON.stringify(pool.href)}
 const pool = pixelPool({ blobPath: (key) => key, size: 1, workerUrl: new URL(${JSON.stringify(WORKER.href)}) })
 await pool.inspect({ key: ${JSON.stringify(join(dir, 'photo'))} }, ${JSON.stringify(LIMITS)})
-pool.transform({ key: ${JSON.stringify(join(dir, 'noise'))} }, { width: 4000, height: 4000, fit: 'cover', format: 'avif', quality: 90 }, { effort: 'high' })
-process.stdout.write('busy')`,
-    )
-    const parent = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'pipe'] })
-    let said = ''
-    parent.stderr.on('data', (chunk) => (said += chunk))
-    await Promise.race([once(parent.stdout, 'data'), once(parent, 'exit').then(() => Promise.reject(new Error(said)))])
-    const closed = once(parent.stderr, 'close')
-    parent.kill('SIGKILL')
-    await closed
-    expect(parent.signalCode).toBe('SIGKILL')
-  })
+if (${when !== 'idle'}) pool.transform({ key: ${JSON.stringify(join(dir, 'noise'))} }, { width: 4000, height: 4000, fit: 'cover', format: 'avif', quality: 90 }, { effort: 'high' })
+process.stdout.write('busy')
+setInterval(() => {}, 1000)`,
+      )
+      const parent = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'pipe'] })
+      let said = ''
+      parent.stderr.on('data', (chunk) => (said += chunk))
+      await Promise.race([once(parent.stdout, 'data'), once(parent, 'exit').then(() => Promise.reject(new Error(said)))])
+      const closed = once(parent.stderr, 'close')
+      parent.kill('SIGKILL')
+      await closed
+      expect(parent.signalCode).toBe('SIGKILL')
+    },
+  )
 })
