@@ -33,6 +33,7 @@ export async function startServer(server: {
     cwd: server.logDir,
     env: { PATH: process.env.PATH ?? '', HOME: server.logDir, TMPDIR: server.logDir, ...server.env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   })
   const file = createWriteStream(log)
   let words = ''
@@ -53,8 +54,11 @@ export async function startServer(server: {
   return {
     url,
     async stop() {
-      child.kill('SIGKILL')
+      // The whole group, so that nothing it started lives on holding our pipes open.
+      if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGKILL')
       await ended
+      child.stdout.destroy()
+      child.stderr.destroy()
       file.end()
     },
   }

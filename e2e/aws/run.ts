@@ -17,12 +17,12 @@ const servers: Server[] = []
 async function startAll(): Promise<Record<string, string>> {
   const python = installedPython()
   const [ministackPort, motoPort] = [await freePort(), await freePort()]
-  // Two workers of MiniStack would be two clouds: it keeps everything in memory.
+  // No workers: MiniStack keeps everything in memory, and a worker of hypercorn's would outlive it when it is killed.
   const ministack = startServer({
     name: 'ministack',
     python,
     port: ministackPort,
-    command: [python, '-m', 'hypercorn', 'ministack.app:app', '--bind', `127.0.0.1:${ministackPort}`],
+    command: [python, '-m', 'hypercorn', 'ministack.app:app', '--workers', '0', '--bind', `127.0.0.1:${ministackPort}`],
     env: { GATEWAY_PORT: `${ministackPort}`, LOG_LEVEL: 'WARNING', S3_DATA_DIR: join(logDir, 's3') },
     logDir,
   })
