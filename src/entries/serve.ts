@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const lock = lockData(config.dataDir, { pid: process.pid, url: config.publicUrl, startedAt: new Date().toISOString() })
   const studio = await openStudio(config, { bootId })
   const stop = new AbortController()
-  const server = listenerOf(config, studio)
+  const server = listenerOf(config, studio, stop.signal)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(config.port, config.host, resolve)
@@ -48,10 +48,12 @@ async function main(): Promise<void> {
   say('stopping: no new requests; waiting for what is under way …')
   stop.abort()
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
-  const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS / 4) // long-polls would hold it for as long as they may
+  // A kept connection goes idle when its last answer ends, and would then be held for the next request.
+  const idle = setInterval(() => server.closeIdleConnections(), 50)
+  const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS / 2)
   await within(DRAIN_MS, Promise.all([closed, working]))
   clearTimeout(late)
+  clearInterval(idle)
   await studio.close()
   lock.release()
   say('stopped')
@@ -67,7 +69,7 @@ function work(config: Config, { studio, bootId, signal }: { studio: Studio; boot
   ])
 }
 
-function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, site }: Studio) {
+function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, site }: Studio, stopping: AbortSignal) {
   const isOverloaded = watchLoad()
   const warm = warmDelivery({
     ...{ maxBytes: WARM_BYTES, revocations: ports.revocations },
@@ -75,6 +77,7 @@ function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, 
   })
   const app = createApp(ports, {
     warm: warm.store,
+    stopping,
     ...{ tokens, site, docsFile, storePut: ports.storePut, metrics: telemetry.metrics },
     ...(outbox && { outbox: outbox.list }),
     ...(config.values.GENZO_CORS_ORIGINS && { corsOrigins: config.values.GENZO_CORS_ORIGINS }),

@@ -43,6 +43,8 @@ export type AppOptions = SystemOptions & {
   storePut?: StorePut
   /** False where a host cannot hold a response open: the feed is then a long-poll only. */
   isStreaming?: boolean
+  /** Aborted when the server is told to stop: long-polls are answered at once. */
+  stopping?: AbortSignal
   /** True when the request came from this very machine with no proxy between. Never true on a host that cannot know. */
   isLoopback?: (c: Context<AppEnv>) => boolean
 }
@@ -67,7 +69,7 @@ export function createApp(ports: Ports, options: AppOptions) {
   historyRoutes(app, ports)
   linkRoutes(app, ports)
   deliverRoutes(app, ports, options.warm ? { warm: options.warm } : {})
-  eventRoutes(app, ports, { isStreaming })
+  eventRoutes(app, ports, { isStreaming, ...(options.stopping && { stopping: options.stopping }) })
   accountRoutes(app, ports, tokens)
   ownDataRoutes(app, ports, tokens)
   if (options.storePut) storeRoutes(app, ports, options.storePut)

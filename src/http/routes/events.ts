@@ -25,8 +25,11 @@ const FeedQuery = z.object({
 
 const wireEvent = ({ at, ...event }: StudioEvent): z.infer<typeof WireEvent> => ({ ...event, at: iso(at) })
 
+type FeedOptions = { isStreaming: boolean /** The server is being stopped: whoever waits is answered now. */; stopping?: AbortSignal }
+const eitherOf = (a: AbortSignal, b: AbortSignal | undefined) => (b ? AbortSignal.any([a, b]) : a)
+
 /** News of what is yours: a long-poll everywhere, a stream of server-sent events where the host can hold one. */
-export function eventRoutes(app: Api, { events, now }: Pick<Ports, 'events' | 'now'>, { isStreaming }: { isStreaming: boolean }): void {
+export function eventRoutes(app: Api, { events, now }: Pick<Ports, 'events' | 'now'>, { isStreaming, stopping }: FeedOptions): void {
   app.openapi(
     describe({
       method: 'get',
@@ -45,7 +48,7 @@ export function eventRoutes(app: Api, { events, now }: Pick<Ports, 'events' | 'n
       const first = await events.after(id, cursor, PAGE)
       if (first.items.length > 0 || wait === 0 || after === 'now')
         return c.json({ items: first.items.map(wireEvent), cursor: first.cursor }, 200)
-      await events.wait(id, cursor, wait * 1000, c.req.raw.signal)
+      await events.wait(id, cursor, wait * 1000, eitherOf(c.req.raw.signal, stopping))
       const { items, cursor: next } = await events.after(id, cursor, PAGE)
       return c.json({ items: items.map(wireEvent), cursor: next }, 200)
     },
@@ -59,13 +62,13 @@ export function eventRoutes(app: Api, { events, now }: Pick<Ports, 'events' | 'n
       let cursor = from
       const began = now()
       let quietSince = began
-      while (!out.aborted && now() - began < STREAM_MS) {
+      while (!out.aborted && !stopping?.aborted && now() - began < STREAM_MS) {
         const page = await events.after(id, cursor, PAGE)
         for (const event of page.items)
           await out.writeSSE({ id: String(event.seq), event: event.type, data: JSON.stringify(wireEvent(event)) })
         cursor = page.cursor
         if (page.items.length > 0) quietSince = now()
-        await events.wait(id, cursor, HEARTBEAT_MS, stop.signal)
+        await events.wait(id, cursor, HEARTBEAT_MS, eitherOf(stop.signal, stopping))
         if (now() - quietSince >= HEARTBEAT_MS) {
           await out.write(': still here\n\n')
           quietSince = now()
