@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const node = join(root, 'node_modules/node/bin/node')
+const folder = mkdtempSync(join(tmpdir(), 'genzo-e2e-'))
+let env: NodeJS.ProcessEnv
+let server: ChildProcess
+let log = ''
+let [url, talk] = ['', '']
+
+/** Runs a program of the project to its end. */
+function run(script: string, args: string[], more: NodeJS.ProcessEnv = {}): Promise<{ code: number; out: string; talk: string }> {
+  const child = spawn(node, [join(root, script), ...args], { env: { ...env, ...more }, cwd: root })
+  let [out, said] = ['', '']
+  child.stdout.on('data', (chunk) => (out += chunk))
+  child.stderr.on('data', (chunk) => (said += chunk))
+  return once(child, 'close').then(([code]) => ({ code: code as number, out: out.trim(), talk: said }))
+}
+const genzo = (args: string[], more?: NodeJS.ProcessEnv) => run('src/entries/cli.ts', args, more)
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as { port: number }
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
+
+async function start(): Promise<void> {
+  server = spawn(node, [join(root, 'src/entries/serve.ts')], { env, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  server.stdout!.on('data', (chunk) => (log += chunk))
+  await new Promise<void>((resolve, reject) => {
+    server.stderr!.on('data', (chunk) => {
+      talk += chunk
+      if (talk.includes('ready at')) resolve()
+    })
+    server.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${talk}`)))
+  })
+}
+
+beforeAll(async () => {
+  const port = await freePort()
+  url = `http://127.0.0.1:${port}`
+  const { PATH, HOME } = process.env
+  // Nothing of the developer's own settings: the test is the same on every machine.
+  env = { PATH, HOME, PORT: String(port), GENZO_DATA: join(folder, 'data'), GENZO_CWD: folder, XDG_STATE_HOME: join(folder, 'state') }
+  env['GENZO_WORKERS'] = '1'
+  await start()
+})
+afterAll(() => {
+  server.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+it('takes a person from nothing to pictures of their own, uploaded and generated, in the sizes they ask for', async () => {
+  await expect.poll(() => talk).toContain('nobody is here yet')
+  const added = await genzo(['users', 'add', '--email', 'ada@example.com', '--password', 'correct horse battery'])
+  expect(added).toMatchObject({ code: 0, out: expect.stringMatching(/^[0-9a-f-]{36}$/) })
+  const made = await genzo(['keys', 'create', '--email', 'ada@example.com'])
+  expect(made).toMatchObject({ code: 0, out: expect.stringMatching(/^gz_[\w-]{43}$/) })
+  const key = { GENZO_API_KEY: made.out }
+
+  const photo = await sharp({ create: { width: 900, height: 600, channels: 3, background: '#3a7' } })
+    .png()
+    .toBuffer()
+  writeFileSync(join(folder, 'meadow.png'), photo)
+  const sent = await genzo(['upload', 'meadow.png', '--json'], key)
+  expect([sent.code, sent.talk]).toEqual([0, ''])
+  const [{ imageId, state }] = JSON.parse(sent.out)
+  expect(state).toBe('ready')
+
+  const drawn = await genzo(['generate', 'a red fox at dusk', '--size', '256x256', '--seed', '7', '--out', 'fox.png', '--json'], key)
+  expect(drawn.code).toBe(0)
+  expect(await sharp(join(folder, 'fox.png')).metadata()).toMatchObject({ format: 'png', width: 256, height: 256 })
+
+  const headers = { authorization: `Bearer ${made.out}` }
+  const { items } = await fetch(`${url}/api/images`, { headers }).then((response) => response.json())
+  expect(items.map((image: { origin: string }) => image.origin)).toEqual(['generated', 'upload'])
+  const image = items.find(({ id }: { id: string }) => id === imageId)
+  for (const [name, width] of [
+    ['thumbnail', 320],
+    ['preview', 900],
+  ] as const) {
+    const picture = await fetch(image.urls[name])
+    expect(picture.status).toBe(200)
+    expect(await sharp(Buffer.from(await picture.arrayBuffer())).metadata()).toMatchObject({ format: 'webp', width })
+  }
+  const again = await fetch(image.urls.thumbnail, {
+    headers: { 'if-none-match': (await fetch(image.urls.thumbnail)).headers.get('etag')! },
+  })
+  expect(again.status).toBe(304)
+  expect((await fetch(image.urls.thumbnail.replace(/sig=.{4}/, 'sig=AAAA'))).status).toBe(404)
+
+  const kept = await genzo(['download', '--out', 'kept', 'meadow', '--json'], key)
+  expect(JSON.parse(kept.out)).toMatchObject({ found: 1, saved: 1, bytes: photo.byteLength })
+  expect(log).not.toContain('red fox')
+  expect(log).not.toContain(made.out)
+})
+
+it('is the only server of its data, while operators go on beside it', async () => {
+  const second = await run('src/entries/serve.ts', [], { PORT: String(await freePort()) })
+  expect(second).toMatchObject({ code: 1, talk: expect.stringContaining('is in use by the server of process') })
+  const doctor = await genzo(['doctor', '--json'])
+  expect(JSON.parse(doctor.out)).toContainEqual(expect.objectContaining({ name: 'server', state: 'ok' }))
+  expect(await genzo(['backup', 'kept-whole'])).toMatchObject({ code: 0, out: join(folder, 'kept-whole') })
+})
+
+it('ends a long-poll and itself in good order when told to stop', async () => {
+  const { out } = await genzo(['keys', 'create', '--email', 'ada@example.com', '--scopes', 'images:read'])
+  const held = fetch(`${url}/api/events?after=999999999`, { headers: { authorization: `Bearer ${out}` } }).catch(() => 'cut')
+  await expect.poll(() => fetch(`${url}/health`).then(({ status }) => status)).toBe(200)
+  const ended = once(server, 'exit')
+  server.kill('SIGTERM')
+  expect((await ended)[0]).toBe(0)
+  await held
+  expect(talk).toContain('stopped')
+})
