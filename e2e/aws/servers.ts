@@ -4,6 +4,22 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 export type ServerName = 'ministack' | 'moto'
 const VARIABLE = { ministack: 'GENZO_TEST_MINISTACK', moto: 'GENZO_TEST_MOTO' } satisfies Record<ServerName, string>
 
+/** Which server each service is tested on. The other one, and why not, is in docs/guide/testing-aws.md. */
+export const SERVER_FOR = {
+  /** moto checks no signature. */
+  s3: 'ministack',
+  dynamodb: 'ministack',
+  sqs: 'ministack',
+  /** moto does not interpret machines. */
+  stepFunctions: 'ministack',
+  /** moto keeps one account for everybody. */
+  cognito: 'ministack',
+  sns: 'ministack',
+  secretsManager: 'ministack',
+  /** MiniStack takes any sender, and does not show what was sent. */
+  ses: 'moto',
+} as const satisfies Record<string, ServerName>
+
 /** Where a test server answers. Never a real account: these suites create and fill stores. Absent is a failure, not a skip. */
 export function endpointOf(name: ServerName): string {
   const url = process.env[VARIABLE[name]] ?? ''

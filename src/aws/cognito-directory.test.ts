@@ -8,7 +8,7 @@ import {
   ListUsersInGroupCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { describe, expect, it } from 'vitest'
-import { freshAccount } from '../../e2e/aws/servers.ts'
+import { freshAccount, SERVER_FOR } from '../../e2e/aws/servers.ts'
 import { newTables } from '../../e2e/aws/stores.ts'
 import { cognitoDirectory } from './cognito-directory.ts'
 import { dynamodbDirectory } from './dynamodb-directory.ts'
@@ -16,14 +16,14 @@ import { dynamodbDirectory } from './dynamodb-directory.ts'
 const PASSWORD = 'Correct-horse-9'
 
 async function fresh() {
-  const cognito = new CognitoIdentityProviderClient(freshAccount('ministack'))
+  const cognito = new CognitoIdentityProviderClient(freshAccount(SERVER_FOR.cognito))
   const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: 'people', UsernameAttributes: ['email'] }))
   const UserPoolId = UserPool!.Id!
   await cognito.send(new CreateGroupCommand({ UserPoolId, GroupName: 'admin' }))
   const ExplicitAuthFlows = ['ALLOW_ADMIN_USER_PASSWORD_AUTH' as const, 'ALLOW_REFRESH_TOKEN_AUTH' as const]
   const { UserPoolClient } = await cognito.send(new CreateUserPoolClientCommand({ UserPoolId, ClientName: 'web', ExplicitAuthFlows }))
   const ClientId = UserPoolClient!.ClientId!
-  const people = dynamodbDirectory({ ...(await newTables('ministack')), now: () => 5_000 })
+  const people = dynamodbDirectory({ ...(await newTables(SERVER_FOR.dynamodb)), now: () => 5_000 })
   const signIn = (email: string) =>
     cognito.send(
       new AdminInitiateAuthCommand({

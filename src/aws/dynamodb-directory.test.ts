@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { newId } from '#core/ports/samples.contract.ts'
+import { SERVER_FOR } from '../../e2e/aws/servers.ts'
 import { newTables } from '../../e2e/aws/stores.ts'
 import { dynamodbDirectory } from './dynamodb-directory.ts'
 
-const fresh = async () => dynamodbDirectory({ ...(await newTables('ministack')), now: () => 1_000 })
+const fresh = async () => dynamodbDirectory({ ...(await newTables(SERVER_FOR.dynamodb)), now: () => 1_000 })
 
 describe('people of an outside issuer, in DynamoDB', () => {
   it('appear with their first request, and are written again once a minute', async () => {

@@ -1,6 +1,7 @@
 import { GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
 import { blobsContract } from '#core/ports/blobs.contract.ts'
+import { SERVER_FOR } from '../../e2e/aws/servers.ts'
 import { newBucket } from '../../e2e/aws/stores.ts'
 import { s3Blobs } from './s3-blobs.ts'
 
@@ -8,13 +9,13 @@ const bytes = (text: string) => new TextEncoder().encode(text)
 const png = { contentType: 'image/png' }
 
 blobsContract(async () => {
-  const { s3, bucket } = await newBucket('ministack')
+  const { s3, bucket } = await newBucket(SERVER_FOR.s3)
   return s3Blobs({ s3, bucketOf: () => bucket })
 })
 
 describe('blobs on S3', () => {
   const fresh = async () => {
-    const { s3, bucket } = await newBucket('ministack')
+    const { s3, bucket } = await newBucket(SERVER_FOR.s3)
     return { s3, bucket, blobs: s3Blobs({ s3, bucketOf: () => bucket }) }
   }
 

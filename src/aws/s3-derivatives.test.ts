@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { derivativesContract } from '#core/ports/derivatives.contract.ts'
+import { SERVER_FOR } from '../../e2e/aws/servers.ts'
 import { newBucket } from '../../e2e/aws/stores.ts'
 import { s3Blobs } from './s3-blobs.ts'
 import { s3Derivatives } from './s3-derivatives.ts'
 
 const fresh = async () => {
-  const { s3, bucket } = await newBucket('ministack')
+  const { s3, bucket } = await newBucket(SERVER_FOR.s3)
   return s3Blobs({ s3, bucketOf: () => bucket })
 }
 derivativesContract(async () => s3Derivatives({ blobs: await fresh(), makers: 2, waiting: 2 }))

@@ -1,6 +1,7 @@
 import { PutBucketNotificationConfigurationCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, it } from 'vitest'
+import { SERVER_FOR } from '../../e2e/aws/servers.ts'
 import { newBucket } from '../../e2e/aws/stores.ts'
 import { arrivedObjects, uploadIdOf } from './s3-events.ts'
 
@@ -33,7 +34,7 @@ describe('S3 events', () => {
   ])('of %s name the upload %s', (key, id) => expect(uploadIdOf(key)).toBe(id))
 
   it('arrive in a queue when bytes arrive in a bucket, for keys that end as uploads do', async () => {
-    const { s3, bucket, account } = await newBucket('ministack')
+    const { s3, bucket, account } = await newBucket(SERVER_FOR.s3)
     const sqs = new SQSClient(account)
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'arrivals' }))
     const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }))

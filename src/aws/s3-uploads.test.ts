@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type Send, uploadsContract } from '#core/ports/uploads.contract.ts'
+import { SERVER_FOR } from '../../e2e/aws/servers.ts'
 import { newBucket, newTables } from '../../e2e/aws/stores.ts'
 import { dynamodbUploadRecords } from './dynamodb-upload-records.ts'
 import { s3Blobs } from './s3-blobs.ts'
@@ -13,7 +14,7 @@ const send: Send = async ({ url, headers }, body) => {
 }
 const fresh = async (now = Date.now) => {
   // moto checks no signature, so everything a URL forbids is witnessed on MiniStack alone.
-  const [{ s3, bucket }, tables] = await Promise.all([newBucket('ministack'), newTables('ministack')])
+  const [{ s3, bucket }, tables] = await Promise.all([newBucket(SERVER_FOR.s3), newTables(SERVER_FOR.dynamodb)])
   const bucketOf = () => bucket
   const uploads = { ...s3Uploads({ s3, bucketOf, now }), ...dynamodbUploadRecords(tables) }
   return { s3, bucket, uploads, blobs: s3Blobs({ s3, bucketOf }), send }

@@ -1,13 +1,13 @@
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it } from 'vitest'
-import { freshAccount } from '../../e2e/aws/servers.ts'
+import { freshAccount, SERVER_FOR } from '../../e2e/aws/servers.ts'
 import { hmacSigner, readSecrets } from './secrets-manager.ts'
 
 const [older, newer] = [
   { kid: 'd1', secret: 'a'.repeat(43) },
   { kid: 'd2', secret: 'b'.repeat(43) },
 ]
-const client = () => new SecretsManagerClient(freshAccount('ministack'))
+const client = () => new SecretsManagerClient(freshAccount(SERVER_FOR.secretsManager))
 
 describe('secrets from Secrets Manager', () => {
   it('give a signer whose newest key signs and whose older one still verifies', async () => {

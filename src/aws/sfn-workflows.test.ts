@@ -1,7 +1,7 @@
 import { CreateStateMachineCommand, ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn'
 import { describe, expect, it } from 'vitest'
 import { newId } from '#core/ports/samples.contract.ts'
-import { freshAccount } from '../../e2e/aws/servers.ts'
+import { freshAccount, SERVER_FOR } from '../../e2e/aws/servers.ts'
 import { sfnWorkflows } from './sfn-workflows.ts'
 
 const ROLE = 'arn:aws:iam::000000000000:role/machine'
@@ -25,7 +25,7 @@ const DEFINITION = JSON.stringify({
 
 async function fresh() {
   // The SDK puts `sync-` before the host for StartSyncExecution, which no loopback address has.
-  const sfn = new SFNClient({ ...freshAccount('ministack'), disableHostPrefix: true })
+  const sfn = new SFNClient({ ...freshAccount(SERVER_FOR.stepFunctions), disableHostPrefix: true })
   const make = async (type: 'EXPRESS' | 'STANDARD') => {
     const machine = { name: `m-${newId()}`, definition: DEFINITION, roleArn: ROLE, type }
     return (await sfn.send(new CreateStateMachineCommand(machine))).stateMachineArn!

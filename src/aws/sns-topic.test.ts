@@ -1,11 +1,11 @@
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { expect, it } from 'vitest'
-import { freshAccount } from '../../e2e/aws/servers.ts'
+import { freshAccount, SERVER_FOR } from '../../e2e/aws/servers.ts'
 import { snsTopic } from './sns-topic.ts'
 
 it('publishes news that a subscription may filter by kind', async () => {
-  const account = freshAccount('ministack')
+  const account = freshAccount(SERVER_FOR.sns)
   const [sns, sqs] = [new SNSClient(account), new SQSClient(account)]
   const { TopicArn: topicArn } = await sns.send(new CreateTopicCommand({ Name: 'image-processed-topic' }))
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'operators' }))

@@ -1,5 +1,6 @@
 import { queueContract } from '#core/ports/queue.contract.ts'
+import { SERVER_FOR } from '../../e2e/aws/servers.ts'
 import { newQueue } from '../../e2e/aws/stores.ts'
 import { sqsQueue } from './sqs-queue.ts'
 
-queueContract(async () => sqsQueue({ ...(await newQueue('ministack')), now: Date.now }))
+queueContract(async () => sqsQueue({ ...(await newQueue(SERVER_FOR.sqs)), now: Date.now }))
