@@ -46,7 +46,7 @@ const NEEDED: Partial<Record<Task, Record<string, unknown>>> = {
   recolor: { selectPrompt: 'the middle' },
 }
 
-const asLive = (model: Model): Model => ({ ...model, lifecycle: { state: 'active' } })
+const asLive = (model: Model): Model => ({ ...model, lifecycle: { ...model.lifecycle, state: 'active' } })
 
 /** A request for a task with every input it takes, checked against the catalogue and turned into a call. */
 export async function callFor(
