@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkRequest, modelTask, priceOf } from './catalogue.ts'
+import { checkRequest, modelTask, needsTranslation, priceOf } from './catalogue.ts'
 import { isStudioError } from './errors.ts'
 import { GenerationRequest } from './generation.ts'
 import type { Model } from './model.ts'
@@ -203,4 +203,14 @@ describe('the price', () => {
   ])('is %s', (_, request, price) => {
     expect(priceOf(MODEL, request)).toBe(price)
   })
+})
+
+it.each([
+  ['雪の中の狐', ['en'], true],
+  ['лиса', ['en'], true],
+  ['café, naïve, 🦊', ['en'], false],
+  ['雪の中の狐', ['en', 'ja'], false],
+  ['雪の中の狐', undefined, false],
+])('%s for a model of %j needs translation: %s', (prompt, promptLanguages, needed) => {
+  expect(needsTranslation(promptLanguages ? { promptLanguages } : {}, prompt)).toBe(needed)
 })

@@ -70,6 +70,14 @@ function sizesByInput({ inputs = [] }: GenerationRequest, known: readonly InputS
   return byInput
 }
 
+const OTHER_SCRIPTS =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Thai}]/u
+/** True when the model takes English only and the prompt is written in a script that English is not: its provider would refuse it. */
+export function needsTranslation({ promptLanguages }: Pick<Model, 'promptLanguages'>, prompt: string | undefined): boolean {
+  const isEnglishOnly = promptLanguages?.length === 1 && promptLanguages[0] === 'en'
+  return isEnglishOnly && prompt !== undefined && OTHER_SCRIPTS.test(prompt)
+}
+
 /** The list price of one image of this request, in micro-dollars. The first tier that holds the pixels, quality and steps wins. */
 export function priceOf(model: Model, request: Pick<GenerationRequest, 'width' | 'height' | 'parameters'>): number {
   const { quality, steps } = request.parameters ?? {}

@@ -31,6 +31,17 @@ describe('the models of a studio', () => {
     expect(await none.defaultFor('erase')).toBeUndefined()
   })
 
+  it('let rules answer only where no trained model is configured', async () => {
+    const catalogue = [
+      { ...find('stable-image-core'), id: 'rules', provider: 'local' as const, isProcedural: true },
+      find('stable-image-core'),
+    ]
+    const alone = studioModels({ catalogue, invokers: { local: answering } })
+    expect((await alone.defaultFor('text-to-image'))?.id).toBe('rules')
+    const both = studioModels({ catalogue, invokers: { local: answering, bedrock: answering } })
+    expect((await both.defaultFor('text-to-image'))?.id).toBe('stable-image-core')
+  })
+
   it('find a way out of a ring of retired successors', async () => {
     const catalogue = [
       retire(find('stable-image-core'), 'sd3-5-large'),

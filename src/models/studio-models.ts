@@ -57,9 +57,12 @@ export function studioModels({
     async defaultFor(task) {
       const models = await list()
       const named = models.find((model) => model.id === defaults[task])
-      const wanted = named ?? models.find((model) => isLive(model) && doesTask(model, task))
+      const able = models.filter((model) => isLive(model) && doesTask(model, task))
+      // A trained model where there is one: rules stand in for it only where nothing else is configured.
+      const best = able.find((model) => !model.isProcedural) ?? able[0]
+      const wanted = named ?? best
       if (!wanted) return undefined
-      const live = liveFrom(models, wanted, task) ?? models.find((model) => isLive(model) && doesTask(model, task))
+      const live = liveFrom(models, wanted, task) ?? best
       if (live && live !== wanted) warnOnce(`the default for ${task}, ${wanted.id}, is ${wanted.lifecycle.state}; using ${live.id}`)
       return live
     },

@@ -51,7 +51,12 @@ async function paramsOf(request: ModelRequest, prepare: Prepare): Promise<Task> 
       return make('BACKGROUND_REMOVAL', 'backgroundRemovalParams', { image: source })
     case 'control-structure': {
       const { controlMode, controlStrength } = parameters
-      return make('TEXT_IMAGE', 'textToImageParams', { ...words, conditionImage: others.structure?.[0], controlMode, controlStrength })
+      return make('TEXT_IMAGE', 'textToImageParams', {
+        ...words,
+        conditionImage: source ?? others.structure?.[0],
+        controlMode,
+        controlStrength,
+      })
     }
     case 'style-guide':
       return guidedByColor(others.style?.[0])

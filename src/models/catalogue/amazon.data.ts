@@ -90,7 +90,7 @@ function tasksOf({ words, cfg, size, limits, maxSeed, isNova, isFirst = false }:
     },
     {
       ...base,
-      ...{ task: 'control-structure', prompt: 'required', inputs: [{ role: 'structure', required: true }], size },
+      ...{ task: 'control-structure', prompt: 'required', inputs: [source], size },
       parameters: [controlMode, controlStrength, ...config],
     },
     {

@@ -160,13 +160,13 @@ const SERVICES: readonly Service[] = [
   {
     ...{ id: 'stable-image-control-sketch', name: 'Stable Image Control Sketch', cents: 7 },
     nativeId: 'stability.stable-image-control-sketch-v1:0',
-    task: { task: 'control-sketch', prompt: 'required', inputs: { structure: 'required' } },
+    task: { task: 'control-sketch', prompt: 'required', inputs: { source: 'required' } },
     parameters: [fraction('controlStrength', 0, 1, 0.7), stylePreset],
   },
   {
     ...{ id: 'stable-image-control-structure', name: 'Stable Image Control Structure', cents: 7 },
     nativeId: 'stability.stable-image-control-structure-v1:0',
-    task: { task: 'control-structure', prompt: 'required', inputs: { structure: 'required' } },
+    task: { task: 'control-structure', prompt: 'required', inputs: { source: 'required' } },
     parameters: [fraction('controlStrength', 0, 1, 0.7), stylePreset],
   },
   {
