@@ -303,6 +303,17 @@ it('ends after three attempts at a service that stays away, says why, refunds, a
   expect(studio.asked).toHaveLength(24)
 })
 
+it('takes a generation up again within a minute when its run broke down, without waiting for the lease', async () => {
+  studio = testStudio()
+  const { id } = await requestGeneration(studio, ada, ask())
+  const down = studio.with({ ledger: { ...studio.ledger, settle: () => Promise.reject(new Error('the database is away')) } })
+  await down.drain()
+  expect(await getGeneration(studio, ada, id)).toMatchObject({ state: 'running', attempts: 1 })
+  studio.clock.at += 60_000
+  await studio.drain()
+  expect(await getGeneration(studio, ada, id)).toMatchObject({ state: 'succeeded', attempts: 2, providerCalls: 1 })
+})
+
 it('fails at once, for good, on a request that the model says can never work', async () => {
   studio = testStudio({ invoke: () => Promise.reject(new StudioError('invalid_input', 'the prompt is too long for this model')) })
   const { id } = await requestGeneration(studio, ada, ask())

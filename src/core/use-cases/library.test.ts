@@ -4,6 +4,7 @@ import { imageOf } from '../ports/samples.contract.ts'
 import { admitUpload } from './admit-upload.ts'
 import { applyRetention } from './apply-retention.ts'
 import { eraseOwner } from './erase-owner.ts'
+import { concludeImage } from './finish-image.ts'
 import { getImage } from './get-image.ts'
 import { imageActivity } from './image-activity.ts'
 import { imageLineage } from './image-lineage.ts'
@@ -89,6 +90,21 @@ describe('patching', () => {
     const dying = studio.with({ search: { ...studio.search, put: () => Promise.reject(new Error('killed')) } })
     await expect(patchImage(dying, ada, { id, patch: { title: 'lighthouse' } })).rejects.toThrow('killed')
     expect(await titles({ q: 'lighthouse' })).toEqual([])
+    studio.clock.at += DAY / 24
+    await sweep(studio, { now: studio.now() })
+    expect(await titles({ q: 'lighthouse' })).toEqual(['lighthouse'])
+  })
+
+  it('is not forgotten when an earlier ending is concluded at the same moment', async () => {
+    studio = testStudio()
+    const { id } = await ready(1)
+    const ended = (await studio.images.update(id, { from: ['ready'] }, { dueAt: studio.now() }))!
+    const dying = studio.with({ search: { ...studio.search, put: () => Promise.reject(new Error('killed')) } })
+    const append: typeof studio.events.append = async (ownerId, event) => {
+      await expect(patchImage(dying, ada, { id, patch: { title: 'lighthouse' } })).rejects.toThrow('killed')
+      return studio.events.append(ownerId, event)
+    }
+    await concludeImage(studio.with({ events: { ...studio.events, append } }), ended)
     studio.clock.at += DAY / 24
     await sweep(studio, { now: studio.now() })
     expect(await titles({ q: 'lighthouse' })).toEqual(['lighthouse'])

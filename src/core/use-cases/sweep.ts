@@ -43,7 +43,7 @@ export async function sweep(ports: SweepPorts, { now }: { now: number }): Promis
     await ports.generations.defer(id, await nextLook(ports, 'generation', now))
     await ports.queues.generation.send({ kind: 'generate', generationId: id }, { ownerId })
   })
-  for (const [kind, count] of Object.entries(swept)) ports.telemetry.count('swept', count, { kind })
+  for (const [kind, count] of Object.entries(swept)) if (count > 0) ports.telemetry.count('swept', count, { kind })
   return swept
 }
 
