@@ -95,7 +95,7 @@ export const VARIABLES = {
     },
   ),
   GENZO_BEDROCK_ENDPOINT: variable(httpUrl.optional(), 'Another address of Bedrock: a simulator or a private endpoint.'),
-  BEDROCK_MODEL_ID: variable(z.string().optional(), 'Model that answers when a request names none.'),
+  BEDROCK_MODEL_ID: variable(z.string().optional(), 'Text model that expands and translates prompts.'),
   BEDROCK_EMBEDDING_MODEL_ID: variable(z.string().optional(), 'Model of the vectors for search by meaning.'),
 
   OIDC_ISSUER: variable(z.url('an https URL').optional(), 'Sign-in by this OpenID issuer in place of the embedded one.'),

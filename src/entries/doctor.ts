@@ -1,8 +1,10 @@
 import { constants } from 'node:fs'
 import { access, mkdir, statfs } from 'node:fs/promises'
 import type { Check } from '#cli/world.ts'
+import type { Model } from '#core/model.ts'
 import { type Config, ConfigError, type Env, readConfig, VARIABLES, type VariableName } from './config.ts'
 import { isHeld, readHolder } from './data-lock.ts'
+import { bedrockAccess } from './models.ts'
 
 /** Less than this and an upload or two fills the disk. Bytes. */
 const LITTLE_SPACE = 1024 ** 3
@@ -80,8 +82,29 @@ async function models(config: Config): Promise<Check[]> {
     const known = await studio.ports.models.list()
     const live = known.filter(({ lifecycle }) => lifecycle.state !== 'retired')
     const names = live.map(({ id }) => id).join(', ')
-    return [{ name: 'models', state: live.length > 0 ? 'ok' : 'problem', finding: live.length > 0 ? names : 'no model can be asked' }]
+    const offered: Check = {
+      name: 'models',
+      state: live.length > 0 ? 'ok' : 'problem',
+      finding: live.length > 0 ? names : 'no model can be asked',
+    }
+    return [offered, ...(await bedrock(config, known))]
   } finally {
     await studio.close()
   }
+}
+
+/** Without a key the studio is whole, only offline: that is a note and no problem. */
+async function bedrock(config: Config, catalogue: readonly Model[]): Promise<Check[]> {
+  const access = bedrockAccess(config)
+  if (!access)
+    return [
+      {
+        name: 'Bedrock',
+        state: 'note',
+        finding: 'no key and no AWS credentials: only the offline model answers. See docs/guide/bedrock.md',
+      },
+    ]
+  const { diagnoseBedrock } = await import('#models/bedrock/diagnose.ts')
+  const checks = await diagnoseBedrock({ ...access, catalogue, region: config.bedrockRegion, now: Date.now })
+  return checks.map(({ name, ok, found, fix }) => ({ name, state: ok ? 'ok' : 'problem', finding: fix ? `${found}: ${fix}` : found }))
 }

@@ -12,12 +12,11 @@ import { type PrometheusTelemetry, prometheusTelemetry } from '#local/prometheus
 import { secretsIn } from '#local/secrets.ts'
 import { smtpMail } from '#local/smtp-mail.ts'
 import { type LocalStudio, localPorts } from '#local/studio.ts'
-import { bedrockInvoker } from '#models/bedrock/invoker.ts'
-import { type Config, ROOT, readEnvFile } from './config.ts'
-import { readCatalogue, readModeration } from './operator-files.ts'
+import { type Config, ROOT } from './config.ts'
+import { openModels } from './models.ts'
+import { readModeration } from './operator-files.ts'
 
 const PIXELS = new URL('./pixels.worker.ts', import.meta.url)
-const SKETCHING = new URL('./sketch.worker.ts', import.meta.url)
 
 /** The studio on this machine with what an entry puts around its ports: sign-in, mail, numbers. */
 export type Studio = {
@@ -58,22 +57,24 @@ export async function openStudio(config: Config, { bootId, logLevel = config.val
         now,
       })
   const others: Partial<Ports> = { mail, telemetry, ...(issuer && { directory: issuer.directory }) }
-  const catalogue = readCatalogue(config)
   const moderation = readModeration(config)
-  let ports: LocalStudio | undefined
-  const bedrock = bedrockOf(config, { prepare: (...args) => ports!.pixels.prepare(...args) })
-  ports = localPorts({
-    ...{ dir, policy, now, catalogue, ports: others, ...(moderation && { moderation }) },
-    ...(bedrock && { invokers: { bedrock } }),
-    // A guest asks for no pictures, so it starts no workers.
-    ...(bootId !== undefined && { bootId, pixelWorker: { url: PIXELS, size: workersOf(config) }, sketchWorker: SKETCHING }),
+  let opened: LocalStudio | undefined
+  const models = openModels(config, {
+    isServer: bootId !== undefined,
+    pixels: { prepare: (...args) => opened!.pixels.prepare(...args) },
+    warn: (message) => telemetry.log('warn', message),
   })
+  const ports = localPorts({
+    ...{ dir, policy, now, ports: { ...others, ...models.ports }, ...(moderation && { moderation }) },
+    ...(bootId !== undefined && { bootId, pixelWorker: { url: PIXELS, size: workersOf(config) } }),
+  })
+  opened = ports
   const tokens = studioTokens({ keys: ports.keys, directory: ports.directory, issuers: [trustedIssuer(config, issuer)], now })
 
   return {
-    ...{ ports: ports!, tokens, telemetry, site: siteOf(config), ...(issuer && { issuer }), ...(outbox && { outbox }) },
+    ...{ ports, tokens, telemetry, site: siteOf(config), ...(issuer && { issuer }), ...(outbox && { outbox }) },
     async close() {
-      bedrock?.close()
+      await models.close()
       smtp?.close()
       issuer?.close()
       await ports.close()
@@ -84,21 +85,6 @@ export async function openStudio(config: Config, { bootId, logLevel = config.val
 
 /** Pictures worked on at once. */
 export const workersOf = ({ values }: Config): number => values.GENZO_WORKERS ?? availableParallelism()
-
-/** Amazon Bedrock, once there is a key, credentials or another endpoint to ask. The key is read again for each call. */
-function bedrockOf({ values, bedrockRegion }: Config, pixels: Pick<Ports['pixels'], 'prepare'>) {
-  const { AWS_BEARER_TOKEN_BEDROCK: key, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = values
-  const { AWS_SESSION_TOKEN: sessionToken, AWS_PROFILE: profile, GENZO_BEDROCK_ENDPOINT: endpoint } = values
-  if (!key && !accessKeyId && !profile && !endpoint) return undefined
-  const credentials = accessKeyId && secretAccessKey && { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
-  return bedrockInvoker({
-    token: () => process.env['AWS_BEARER_TOKEN_BEDROCK']?.trim() || readEnvFile()['AWS_BEARER_TOKEN_BEDROCK'],
-    preferredRegion: bedrockRegion,
-    pixels,
-    ...(credentials && { credentials }),
-    ...(endpoint && { endpoint }),
-  })
-}
 
 function trustedIssuer({ oidc, publicUrl }: Config, issuer: Issuer | undefined): TrustedIssuer {
   if (oidc) return { issuer: oidc.issuer, audiences: [oidc.audience], clientIds: [oidc.clientId] }

@@ -23,7 +23,8 @@ type WebFile = { contentType: string; etag: string; isHashed: boolean; body: { i
 /** Before the web app is built: what to do with the server that is running. */
 const PLAIN = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Genzo</title>
 <h1>Genzo is running</h1>
-<p>The studio's pages are not built here. The API is described at <a href="/docs">/docs</a>; <code>npx genzo help</code> lists the commands.</p>
+<p>The studio's pages are not built here. The API is described at <a href="/docs">/docs</a>;
+<code>npx genzo help</code> lists the commands.</p>
 `
 
 /**

@@ -30,8 +30,8 @@ const START = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#api', deepL
 const ABOUT = `An image studio: upload, generate, find, share and deliver images.
 
 Send an access token or an API key (\`gz_…\`) as \`Authorization: Bearer\`, or the key as \`api-key\`. Every error is
-\`application/problem+json\` with a \`code\` of a closed list. Bodies are at most ${JSON_BODY_BYTES / 1024} KiB of JSON. Lists come in pages:
-\`{items, nextCursor?}\`. Times are ISO 8601 UTC, money is integer micro-dollars.`
+\`application/problem+json\` with a \`code\` of a closed list. Bodies are at most ${JSON_BODY_BYTES / 1024} KiB of JSON.
+Lists come in pages: \`{items, nextCursor?}\`. Times are ISO 8601 UTC, money is integer micro-dollars.`
 
 /** OpenAPI 3.1 from the routes' own schemas, and a page that shows it without leaving this server. */
 export function docsRoutes(app: Api, { file, version }: { file?: DocsFile; version: string }): void {
