@@ -9,11 +9,11 @@ process.stdout.write(`A stand-in for Amazon Bedrock listens on ${sim.url}; its p
 Put these lines into .env.local and start the studio:
 
 AWS_BEARER_TOKEN_BEDROCK=${key}
-AWS_ENDPOINT_URL_BEDROCK_RUNTIME=${sim.url}
-AWS_ENDPOINT_URL_BEDROCK=${sim.url}
+GENZO_BEDROCK_ENDPOINT=${sim.url}
 BEDROCK_MODEL_ID=amazon.nova-lite-v1:0
 BEDROCK_EMBEDDING_MODEL_ID=amazon.titan-embed-image-v1
 
+Other programs find it by AWS_ENDPOINT_URL_BEDROCK_RUNTIME and AWS_ENDPOINT_URL_BEDROCK.
 Order trouble by a prompt (\`sim:throttle\`, \`sim:filter\`, \`sim:guardrail\` …) or for the next call of any kind:
   curl -d '{"trouble":["unavailable"],"latencyMs":3000}' ${sim.url}/__sim
 `)

@@ -7,7 +7,7 @@ const overlay = (file: unknown) => overlayCatalogue(BEDROCK_CATALOGUE, JSON.stri
 
 it('changes only what the file names', () => {
   const price = { microUsdPerImage: 123, asOf: '2026-12-01', source: 'my contract' }
-  const { models } = overlay({ models: [{ id: 'stable-image-core', price }] })
+  const { models } = overlay({ 'stable-image-core': { price } })
   const core = models.find((model) => model.id === 'stable-image-core')!
   expect(core.price).toEqual(price)
   expect({ ...core, price: undefined }).toEqual({ ...BEDROCK_CATALOGUE.find((model) => model.id === core.id)!, price: undefined })
@@ -15,18 +15,16 @@ it('changes only what the file names', () => {
 })
 
 it('takes every built-in entry back, whole', () => {
-  const { models } = overlay({ models: BEDROCK_CATALOGUE })
+  const { models } = overlay(Object.fromEntries(BEDROCK_CATALOGUE.map(({ id, ...entry }) => [id, entry])))
   expect(models).toEqual(BEDROCK_CATALOGUE)
 })
 
 it('adds a model, wakes a retired one and hides another', () => {
-  const core = BEDROCK_CATALOGUE.find((model) => model.id === 'stable-image-core')!
+  const { id: _, ...entry } = BEDROCK_CATALOGUE.find((model) => model.id === 'stable-image-core')!
   const { models, defaults } = overlay({
-    models: [
-      { ...core, id: 'my-core' },
-      { id: 'nova-canvas', lifecycle: { state: 'active' } },
-      { id: 'sdxl', isHidden: true },
-    ],
+    'my-core': entry,
+    'nova-canvas': { lifecycle: { state: 'active' } },
+    sdxl: { isHidden: true },
     defaults: { 'text-to-image': 'my-core' },
   })
   expect(models.map(({ id }) => id)).toContain('my-core')
@@ -36,18 +34,24 @@ it('adds a model, wakes a retired one and hides another', () => {
 })
 
 it('lists every fault of a bad file in one message', () => {
-  const file = { modles: [], models: [{ id: 'Bad Id' }, { id: 'new-one', concurrency: 0 }], defaults: { 'text-to-image': 5 } }
+  const file = {
+    'Bad Id': {},
+    'new-one': { concurrency: 0, modles: 1 },
+    'stable-image-core': { price: { microUsdPerImage: -1 } },
+    defaults: { 'text-to-image': 5, paint: 'x' },
+  }
   try {
     overlay(file)
     expect.unreachable()
   } catch (error) {
     if (!isStudioError(error, 'invalid_input')) throw error
-    for (const said of ['modles', 'models.0.id', 'models.1.concurrency', 'defaults.text-to-image']) expect(error.message).toContain(said)
+    for (const said of ['Bad Id', 'new-one.concurrency', 'modles', 'stable-image-core.price.asOf', 'defaults.text-to-image', 'paint'])
+      expect(error.message).toContain(said)
   }
 })
 
 it.each([
-  ['a new model that is not whole', { models: [{ id: 'new-one', name: 'New' }] }, 'models.0.tasks'],
+  ['a new model that is not whole', { 'new-one': { name: 'New' } }, 'new-one.tasks'],
   ['a default that is not there', { defaults: { erase: 'nobody' } }, 'there is no model nobody'],
   ['a default that cannot', { defaults: { erase: 'stable-image-core' } }, 'stable-image-core does not do it'],
 ])('refuses %s', (_, file, said) => {
@@ -55,7 +59,11 @@ it.each([
 })
 
 it('says that a file is not JSON', () => {
-  expect(() => overlayCatalogue(BEDROCK_CATALOGUE, '{"models": [')).toThrow(/not JSON/)
+  expect(() => overlayCatalogue(BEDROCK_CATALOGUE, '{"a": [')).toThrow(/not JSON/)
+})
+
+it.each(['[]', '"words"', 'null'])('refuses %s', (text) => {
+  expect(() => overlayCatalogue(BEDROCK_CATALOGUE, text)).toThrow(/object of model ids/)
 })
 
 it('is the catalogue itself without a file', () => {

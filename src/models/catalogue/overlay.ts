@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { StudioError } from '#core/errors.ts'
 import type { Model } from '#core/model.ts'
-import { INPUT_ROLES, TASKS, Task } from '#core/task.ts'
+import { INPUT_ROLES, Task } from '#core/task.ts'
 
-// The operator's genzo.models.json. An entry with a known id changes those fields of it; with a new id it must be whole.
+// The operator's genzo.models.json: model id → the fields that differ. A new id must bring a whole entry. `defaults` names models by task.
 const day = z.iso.date()
 const pair = z.tuple([z.int().min(1), z.int().min(1)])
 const named = { name: z.string().min(1).max(64), required: z.boolean().optional(), advanced: z.boolean().optional() }
@@ -55,7 +55,7 @@ const Tier = z.strictObject({
   ...{ maxPixels: z.int().optional(), quality: z.string().optional(), minSteps: z.int().optional(), microUsdPerImage: money },
 })
 const Entry = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'use lower-case letters, digits, dots and hyphens'),
+  id: z.string(),
   name: z.string().min(1).max(100),
   provider: z.enum(['local', 'bedrock']),
   family: z.string().min(1),
@@ -80,41 +80,61 @@ const Entry = z.strictObject({
   }),
   note: z.string().optional(),
 })
-const Overlay = z.strictObject({
-  /** Task → id of the model that answers when a request names none. */
-  defaults: z.partialRecord(Task, z.string()).optional(),
-  models: z.array(Entry.partial().required({ id: true }).extend({ isHidden: z.boolean().optional() })).optional(),
-})
+const Change = Entry.omit({ id: true }).partial().extend({ isHidden: z.boolean().optional() })
+const Defaults = z.partialRecord(Task, z.string())
+const Id = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'a model id has lower-case letters, digits, dots and hyphens')
+const File = z.record(z.string(), z.unknown())
 
+/** `defaults`: task → id of the model that answers when a request names none. */
 export type Catalogue = { models: Model[]; defaults: Partial<Record<Task, string>> }
+type Problem = { path: string; problem: string }
 
 /** The catalogue with the operator's file laid over it. A bad file is one `invalid_input` that lists every fault of it. */
 export function overlayCatalogue(catalogue: readonly Model[], text: string | undefined): Catalogue {
   if (text === undefined || text.trim() === '') return { models: [...catalogue], defaults: {} }
-  const parsed = Overlay.safeParse(parseJson(text))
-  if (!parsed.success) throw bad(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), problem: message })))
-  const { models: changes = [], defaults = {} } = parsed.data
-  const problems: { path: string; problem: string }[] = []
+  const file = File.safeParse(parseJson(text))
+  if (!file.success) throw bad([{ path: '', problem: 'must be an object of model ids' }])
+  const problems: Problem[] = []
   const byId = new Map<string, Model>(catalogue.map((model) => [model.id, model]))
-  for (const [at, { isHidden, ...change }] of changes.entries()) {
-    if (isHidden) byId.delete(change.id)
-    if (isHidden) continue
-    const known = byId.get(change.id)
-    const merged = Entry.safeParse({ ...known, ...change })
-    if (merged.success) byId.set(change.id, merged.data as Model)
-    for (const { path, message } of merged.error?.issues ?? []) problems.push({ path: ['models', at, ...path].join('.'), problem: message })
+  const { defaults: named = {}, ...changes } = file.data
+  for (const [id, change] of Object.entries(changes)) {
+    const changed = changedModel(byId.get(id), id, change)
+    problems.push(...changed.problems)
+    if (changed.isHidden) byId.delete(id)
+    else if (changed.model) byId.set(id, changed.model)
   }
-  for (const [task, id] of Object.entries(defaults)) {
+  const checked = checkedDefaults(named, byId)
+  problems.push(...checked.problems)
+  if (problems.length > 0) throw bad(problems)
+  return { models: [...byId.values()], defaults: checked.defaults }
+}
+
+function checkedDefaults(named: unknown, byId: ReadonlyMap<string, Model>): { defaults: Catalogue['defaults']; problems: Problem[] } {
+  const parsed = Defaults.safeParse(named)
+  const problems = problemsOf('defaults', parsed.error)
+  const defaults: Catalogue['defaults'] = {}
+  for (const [task, id] of Object.entries(parsed.data ?? {}) as [Task, string][]) {
     const model = byId.get(id)
     if (!model) problems.push({ path: `defaults.${task}`, problem: `there is no model ${id}` })
     else if (!model.tasks.some((offer) => offer.task === task)) problems.push({ path: `defaults.${task}`, problem: `${id} does not do it` })
+    else defaults[task] = id
   }
-  if (problems.length > 0) throw bad(problems)
-  return {
-    models: [...byId.values()],
-    defaults: Object.fromEntries(TASKS.flatMap((task) => (defaults[task] ? [[task, defaults[task]]] : []))),
-  }
+  return { defaults, problems }
 }
+
+/** One entry with its change laid over it. */
+function changedModel(known: Model | undefined, id: string, change: unknown): { model?: Model; isHidden?: boolean; problems: Problem[] } {
+  const parsed = Change.safeParse(change)
+  const problems = [...problemsOf(id, Id.safeParse(id).error), ...problemsOf(id, parsed.error)]
+  if (!parsed.success || problems.length > 0) return { problems }
+  const { isHidden, ...fields } = parsed.data
+  if (isHidden) return { isHidden, problems }
+  const merged = Entry.safeParse({ ...known, ...fields, id })
+  return merged.success ? { model: merged.data as Model, problems } : { problems: problemsOf(id, merged.error) }
+}
+
+const problemsOf = (at: string, error: z.ZodError | undefined): Problem[] =>
+  (error?.issues ?? []).map(({ path, message }) => ({ path: [at, ...path].join('.'), problem: message }))
 
 function parseJson(text: string): unknown {
   try {
@@ -124,7 +144,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-const bad = (fields: { path: string; problem: string }[]) =>
+const bad = (fields: Problem[]) =>
   new StudioError(
     'invalid_input',
     `genzo.models.json: ${fields.map(({ path, problem }) => `${path || 'the file'}: ${problem}`).join('; ')}`,
