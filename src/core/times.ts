@@ -18,7 +18,9 @@ export const RESEND_MS = 15 * MINUTE
 export const LEASE_MS = 10 * MINUTE
 /** How long an idempotency key answers with the first result. */
 export const IDEMPOTENCY_MS = DAY
-/** A throttled generation is given up after this long, since waiting costs no attempt. */
+/** A generation whose turn never came is given up after this long. */
+export const WAITING_MS = 7 * DAY
+/** One that a service keeps throttling is given up this long after it began. */
 export const THROTTLED_MS = 6 * HOUR
 /** Work is tried this often before it is set aside. */
 export const MAX_ATTEMPTS = 3

@@ -332,6 +332,28 @@ it('waits for the rate of a model without an attempt', async () => {
   for (const id of ids) expect(await studio.generations.find(id)).toMatchObject({ state: 'succeeded', attempts: 1 })
 })
 
+it('lets a generation wait its turn for days, but not for ever once a service throttles it', async () => {
+  studio = testStudio({ invoke: () => Promise.reject(new StudioError('throttled', 'slow down', { retryAfterSeconds: 1 })) })
+  const { id } = await requestGeneration(studio, ada, ask())
+  studio.clock.at += 2 * 86_400_000
+  await studio.drain()
+  expect(await getGeneration(studio, ada, id)).toMatchObject({ state: 'queued', reason: 'throttled' })
+  await studio.settle()
+  expect(await getGeneration(studio, ada, id)).toMatchObject({ state: 'failed', reason: 'throttled', chargedMicroUsd: 0, attempts: 0 })
+  expect(await spent()).toMatchObject({ microUsd: 0, images: 0 })
+})
+
+it("tells the owner's feed of every change, and nobody else's", async () => {
+  studio = testStudio()
+  const { id, outputs } = await requestGeneration(studio, ada, ask())
+  await studio.drain()
+  const { items } = await studio.events.after('ada', 0, 50)
+  const of = (subject: string) => items.filter(({ subjectId }) => subjectId === subject).map(({ type }) => type)
+  expect(of(id)).toEqual(['generation.queued', 'generation.running', 'generation.output', 'generation.settled'])
+  expect(of(outputs[0]!.imageId)).toEqual(['image.step', 'image.ready'])
+  expect((await studio.events.after('bob', 0, 50)).items).toEqual([])
+})
+
 describe('cancelling', () => {
   it('a waiting generation ends it at once, refunds it and removes its images', async () => {
     studio = testStudio()

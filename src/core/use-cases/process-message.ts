@@ -5,7 +5,7 @@ import { originalPrefix, renditionPrefix } from '../ports/blobs.ts'
 import type { Ports } from '../ports/index.ts'
 import type { Message } from '../ports/queue.ts'
 import type { WorkflowOutcome } from '../ports/workflows.ts'
-import { backoffSeconds, MAX_ATTEMPTS, MINUTE, RESEND_MS, THROTTLED_MS } from '../times.ts'
+import { backoffSeconds, MAX_ATTEMPTS, MINUTE, RESEND_MS, THROTTLED_MS, WAITING_MS } from '../times.ts'
 import { finishImage } from './finish-image.ts'
 import { rateOf } from './make-outputs.ts'
 import { caughtError } from './processing-tasks.ts'
@@ -70,8 +70,8 @@ async function processGeneration(ports: ProcessPorts, { message, generationId }:
     await tellSettled(ports, generation)
     return queue.remove(message)
   }
-  const isTooOld = ports.now() - generation.createdAt > THROTTLED_MS
-  if (generation.attempts >= MAX_ATTEMPTS || isTooOld) return abandonGeneration(ports, { message, generation, run })
+  if (generation.attempts >= MAX_ATTEMPTS || isTooOld(generation, ports.now()))
+    return abandonGeneration(ports, { message, generation, run })
   const waitSeconds = generation.cancelRequestedAt === undefined ? await secondsToTurn(ports, generation) : 0
   if (waitSeconds > 0) {
     await ports.generations.defer(generationId, ports.now() + waitSeconds * 1000 + RESEND_MS)
@@ -91,6 +91,10 @@ async function processGeneration(ports: ProcessPorts, { message, generationId }:
   if (run.signal?.aborted) return queue.extend(message, 0)
   await queue.postpone(message, backoffSeconds(generation.attempts + 1))
 }
+
+/** Waiting costs no attempt, so it is bounded by time: shorter once it has begun, long enough for any line before that. */
+const isTooOld = ({ createdAt, startedAt }: Generation, now: number): boolean =>
+  startedAt === undefined ? now - createdAt > WAITING_MS : now - startedAt > THROTTLED_MS
 
 /** Seconds until the model's rate has room for one more call; 0 when the turn was taken. */
 async function secondsToTurn(ports: ProcessPorts, { modelId }: Generation): Promise<number> {

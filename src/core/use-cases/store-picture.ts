@@ -133,7 +133,13 @@ function settingsOf(generation: Generation, { seed, size, answer }: { seed: numb
   const { modelId, task, request, adjustments } = generation
   const { prompt, negativePrompt, parameters, inputs } = request
   return {
-    ...{ modelId, task, width: size.width, height: size.height, adjustments: [...adjustments, ...(answer?.adjustments ?? [])] },
+    ...{
+      modelId,
+      task,
+      width: size.width,
+      height: size.height,
+      adjustments: [...new Set([...adjustments, ...(answer?.adjustments ?? [])])],
+    },
     ...(prompt === undefined ? {} : { prompt }),
     ...(negativePrompt === undefined ? {} : { negativePrompt }),
     ...(seed === undefined ? {} : { seed }),
