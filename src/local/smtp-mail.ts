@@ -8,7 +8,7 @@ const FAILURES = 3
 const PAUSE_MS = 30_000
 const TIMEOUT_MS = 10_000
 
-/** Mail by SMTP (`smtp://`, `smtps://`). Fails with `unavailable` when the server does not take the letter; at once while it is known dead. */
+/** Mail by SMTP. Fails with `unavailable` when the server does not take the letter, at once while it is known dead. */
 export function smtpMail({ url, from }: { url: string; from: string }): Mail & { close(): void } {
   const transport = createTransport({
     url,
