@@ -3,7 +3,7 @@ import { StudioError } from '#core/errors.ts'
 import type { Model } from '#core/model.ts'
 import { INPUT_ROLES, Task } from '#core/task.ts'
 
-// The operator's genzo.models.json: model id → the fields that differ. A new id must bring a whole entry. `defaults` names models by task.
+// The operator's genzo.models.json: model id → the fields that differ. A new id brings a whole entry. `defaults` names models by task.
 const day = z.iso.date()
 const pair = z.tuple([z.int().min(1), z.int().min(1)])
 const named = { name: z.string().min(1).max(64), required: z.boolean().optional(), advanced: z.boolean().optional() }
