@@ -25,7 +25,7 @@ const WARM_BYTES = 64 * 1024 ** 2
 /** Generations at once: most of their time is waiting for a model. */
 const GENERATIONS = 4
 /** Everything that the API app answers; the rest is the issuer's or a page. */
-const API = /^\/(api|v1|i|health|ready|metrics|docs|uploads|generate-upload-url)(\/|$)/
+const API = /^\/(api|v1|i|s|health|ready|metrics|docs|uploads|generate-upload-url)(\/|$)/
 
 const say = (text: string) => process.stderr.write(`genzo: ${text}\n`)
 
@@ -75,8 +75,10 @@ function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, 
     ...{ maxBytes: WARM_BYTES, revocations: ports.revocations },
     onHit: (status) => telemetry.count('warm_deliveries', 1, { status: String(status) }),
   })
+  const web = webFiles(join(ROOT, 'dist/web'), config.oidc ? { connectTo: [new URL(config.oidc.issuer).origin] } : {})
   const app = createApp(ports, {
     warm: warm.store,
+    page: web.page,
     stopping,
     ...{ tokens, site, docsFile, storePut: ports.storePut, metrics: telemetry.metrics },
     ...(outbox && { outbox: outbox.list }),
@@ -84,14 +86,13 @@ function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, 
     load: { maxInFlight: MAX_IN_FLIGHT, isOverloaded },
     isLoopback: (c) => isLoopback((c.env as { incoming?: IncomingMessage }).incoming),
   })
-  const web = webFiles(join(ROOT, 'dist/web'), config.oidc ? { connectTo: [new URL(config.oidc.issuer).origin] } : {})
 
   const listener = getRequestListener(
     async (request, env) => {
       const { pathname } = new URL(request.url)
       if (API.test(pathname)) return app.fetch(request, env)
       if (issuer?.owns(pathname)) return issuer.handle(withPeer(request, (env as { incoming: IncomingMessage }).incoming))
-      return toHomeHost(request, config) ?? web(request)
+      return toHomeHost(request, config) ?? web.answer(request)
     },
     {
       overrideGlobalObjects: false,

@@ -20,6 +20,12 @@ const COMPRESSIBLE = /^(text\/|application\/(json|manifest)|image\/svg)/
 
 type WebFile = { contentType: string; etag: string; isHashed: boolean; body: { identity: Buffer; br?: Buffer; gzip?: Buffer } }
 
+export type WebFiles = {
+  answer(request: Request): Response
+  /** The app's page, for routes that put something of their own into it, with the policy that it needs. */
+  page: { html: string; csp: string }
+}
+
 /** Before the web app is built: what to do with the server that is running. */
 const PLAIN = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Genzo</title>
 <h1>Genzo is running</h1>
@@ -31,12 +37,13 @@ const PLAIN = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Genzo
  * The studio's pages out of `dir`, read and compressed once: the bundle is small, and a request then costs a look in a map. A path that
  * is no file and looks like a screen answers the app's page.
  */
-export function webFiles(dir: string, { connectTo = [] }: { connectTo?: readonly string[] } = {}): (request: Request) => Response {
+export function webFiles(dir: string, { connectTo = [] }: { connectTo?: readonly string[] } = {}): WebFiles {
   const files = readAll(dir)
   const page = files.get('/index.html') ?? fileOf('index.html', Buffer.from(PLAIN))
-  const csp = policyOf(page.body.identity.toString('utf8'), connectTo)
+  const html = page.body.identity.toString('utf8')
+  const csp = policyOf(html, connectTo)
 
-  return (request) => {
+  const answer = (request: Request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } })
     const { pathname } = new URL(request.url)
     const isScreen = !/\.[a-z0-9]{2,11}$/i.test(pathname)
@@ -51,6 +58,7 @@ export function webFiles(dir: string, { connectTo = [] }: { connectTo?: readonly
     headers.set('content-length', String(bytes.byteLength))
     return new Response(request.method === 'HEAD' ? null : new Uint8Array(bytes), { headers })
   }
+  return { answer, page: { html, csp } }
 }
 
 function readAll(dir: string): Map<string, WebFile> {

@@ -25,9 +25,11 @@ import { historyRoutes, imageRoutes } from './routes/images.ts'
 import { linkRoutes } from './routes/links.ts'
 import { modelRoutes } from './routes/models.ts'
 import { ownDataRoutes } from './routes/own-data.ts'
+import { shareRoutes } from './routes/shares.ts'
 import { type StorePut, storeRoutes } from './routes/store.ts'
 import { type Site, type SystemOptions, systemRoutes } from './routes/system.ts'
 import { uploadRoutes } from './routes/uploads.ts'
+import type { StudioPage } from './share-page.ts'
 
 export type { Site }
 
@@ -37,6 +39,8 @@ export type AppOptions = SystemOptions & {
   corsOrigins?: readonly string[]
   load?: LoadOptions
   docsFile?: DocsFile
+  /** The studio's page, where this server also answers what links lead to. */
+  page?: StudioPage
   /** Where pictures that were answered are kept, for a host that answers them again before the app is asked. */
   warm?: WarmStore
   /** Takes the signed PUTs of uploads, where this server is the store. */
@@ -68,6 +72,7 @@ export function createApp(ports: Ports, options: AppOptions) {
   imageRoutes(app, ports)
   historyRoutes(app, ports)
   linkRoutes(app, ports)
+  shareRoutes(app, ports, { siteName: site.name, ...(options.page && { page: options.page }) })
   deliverRoutes(app, ports, options.warm ? { warm: options.warm } : {})
   eventRoutes(app, ports, { isStreaming, ...(options.stopping && { stopping: options.stopping }) })
   accountRoutes(app, ports, tokens)

@@ -13,6 +13,8 @@ const PUBLIC = [
   'GET /api/openapi.json',
   'GET /api/site',
   'PUT /uploads/*',
+  'GET /api/shares/:id',
+  'GET /s/:linkId',
   'GET /i/:imageId',
 ]
 const ANY_PERSON = [

@@ -89,6 +89,9 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   row('POST', '/api/images/:id/links', 'user', { scopes: WRITE }),
   row('GET', '/api/images/:id/links', 'user', { scopes: READ }),
   row('DELETE', '/api/links/:id', 'user', { scopes: WRITE }),
+  // Whoever has a link's id may see what it shows.
+  row('GET', '/api/shares/:id', 'public'),
+  row('GET', '/s/:linkId', 'public'),
   // Signed: an <img> carries no token.
   row('GET', '/i/:imageId', 'public'),
 
