@@ -299,6 +299,19 @@ describe('the call itself', () => {
   })
 })
 
+it('is cancelled while it waits for its turn, too', async () => {
+  const call = await callFor(...find('stable-creative-upscale', 'upscale-creative'), { prompt: 'a fox sim:wait=60000' })
+  invoker = bedrockInvoker({ token: () => 'sim-key', endpoint: sim.url })
+  const controller = new AbortController()
+  const before = sim.requests.length
+  const asked = Array.from({ length: call.model.concurrency + 2 }, () => invoker.invoke(call, controller.signal))
+  while (sim.requests.length - before < call.model.concurrency) await new Promise((resolve) => setImmediate(resolve))
+  controller.abort(new Error('no longer wanted'))
+  const outcomes = await Promise.allSettled(asked)
+  expect(outcomes.map((one) => one.status === 'rejected' && (one.reason as Error).message)).toEqual(asked.map(() => 'no longer wanted'))
+  expect(sim.requests.length - before).toBe(call.model.concurrency)
+})
+
 describe('the same troubles over HTTP/2', () => {
   it.each([
     ['throttle', 'throttled'],

@@ -39,7 +39,7 @@ export type RuntimeClients = {
   close(): void
 }
 
-/** One client per region and key, kept, so that connections are used again; a new key makes a new one and closes the old. */
+/** One client per region, kept, so that connections are used again; a new key makes a new one. */
 export function runtimeClients(access: BedrockAccess): RuntimeClients {
   const clients = new Map<string, { client: BedrockRuntimeClient; key: string | undefined }>()
   return {
@@ -47,7 +47,7 @@ export function runtimeClients(access: BedrockAccess): RuntimeClients {
       const key = currentKey(access)
       const kept = clients.get(region)
       if (kept && kept.key === key) return kept
-      // Calls in flight keep the old client's sockets until they end.
+      // The old one is not destroyed: calls in flight with the key before still use it, and idle sockets close by themselves.
       const made = { client: new BedrockRuntimeClient(clientConfig(access, region, key)), key }
       clients.set(region, made)
       return made

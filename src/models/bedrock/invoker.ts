@@ -2,11 +2,13 @@ import { InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime'
 import {
   BrokenCircuitError,
   type BulkheadPolicy,
+  BulkheadRejectedError,
   bulkhead,
   type CircuitBreakerPolicy,
   ConsecutiveBreaker,
   circuitBreaker,
   handleWhen,
+  TaskCancelledError,
 } from 'cockatiel'
 import { modelRetired } from '#core/catalogue.ts'
 import { isStudioError, StudioError } from '#core/errors.ts'
@@ -168,6 +170,9 @@ function gateOf(gates: Map<string, Gate>, model: Model): Gate {
           return breaker.execute(what)
         }, signal)
       } catch (error) {
+        if (error instanceof TaskCancelledError) throw signal.reason ?? error
+        if (error instanceof BulkheadRejectedError)
+          throw new StudioError('throttled', `${WAITING_AT_MOST} calls of ${model.name} wait already`, { retryAfterSeconds: REST_SECONDS })
         if (!(error instanceof BrokenCircuitError)) throw error
         const details = { retryAfterSeconds: REST_SECONDS, service: 'bedrock' }
         throw new StudioError('unavailable', `${model.name} failed ${FAILURES_TO_REST} times in a row and is left to rest`, details)
