@@ -34,8 +34,8 @@ export const generateCommand: Command = {
   help: [...REQUEST_HELP, '--out PATH     a file, or a folder for several; the current folder by default'],
   options: { ...REQUEST, out: { type: 'string' } },
   async run(world, given) {
-    const client = apiClient(world)
     const request = requestOf(given)
+    const client = apiClient(world)
     const cursor = await feedNow(client)
     // The key makes a repeat after a lost answer the same generation, so that nothing is made or paid twice.
     const { body } = await client.json<WireGeneration>('POST', '/api/generations', {
@@ -60,7 +60,8 @@ export const estimateCommand: Command = {
   options: REQUEST,
   async run(world, given) {
     type Estimate = { model: string; microUsd: number; images: number; remaining?: number; adjustments: string[] }
-    const { body } = await apiClient(world).json<Estimate>('POST', '/api/estimates', { body: requestOf(given) })
+    const request = requestOf(given)
+    const { body } = await apiClient(world).json<Estimate>('POST', '/api/estimates', { body: request })
     if (given.isJson) return world.out(JSON.stringify(body))
     for (const change of body.adjustments) world.say(`note: ${change}`)
     if (body.remaining !== undefined) world.say(`${dollars(body.remaining)} of your limit remain`)

@@ -1,0 +1,67 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { localPorts } from '#local/studio.ts'
+import { main } from './main.ts'
+import { uploadMemory } from './upload-memory.ts'
+import type { World } from './world.ts'
+
+function terminal(more: Partial<World> = {}) {
+  const [out, said]: [string[], string[]] = [[], []]
+  const ports = localPorts()
+  const world: World = {
+    ...{ cwd: '/nowhere', stateDir: '/nowhere', url: 'http://127.0.0.1:1', apiKey: undefined },
+    out: (line) => void out.push(line),
+    say: (line) => void said.push(line),
+    progress: () => {},
+    openPorts: async () => ({ ports, close: async () => {} }),
+    serve: async () => {},
+    diagnose: async () => [{ name: 'disk', state: 'problem', finding: 'full' }],
+    backup: async () => ({ databases: [], blobs: 0 }),
+    restore: async () => ({ databases: [], blobs: 0 }),
+    ...more,
+  }
+  return { run: (...args: string[]) => main(args, world), out, said, ports }
+}
+
+it('tells how a command is written when it was written wrongly, and leaves stdout to results', async () => {
+  for (const args of [['paint'], ['users'], ['generate'], ['keys', 'create'], ['upload', '--fast'], ['redrive', 'mail']]) {
+    const { run, out, said } = terminal()
+    expect([args, await run(...args)]).toEqual([args, 2])
+    expect([out, said.length > 0]).toEqual([[], true])
+  }
+})
+
+it('makes a person and a key, and prints the key alone', async () => {
+  const { run, out, ports } = terminal()
+  expect(await run('users', 'add', '--email', 'ada@example.com')).toBe(0)
+  expect(await run('keys', 'create', '--email', 'ada@example.com', '--scopes', 'images:read', '--days', '3')).toBe(0)
+  expect(out[1]).toMatch(/^gz_[\w-]{43}$/)
+  const [key] = await ports.keys.listByOwner(out[0]!)
+  expect(key).toMatchObject({ scopes: ['images:read'], expiresAt: key!.createdAt + 3 * 86_400_000 })
+})
+
+it('erases nobody without being told twice', async () => {
+  const { run, ports } = terminal()
+  await run('users', 'add', '--email', 'ada@example.com')
+  expect(await run('erase-user', '--email', 'ada@example.com')).toBe(2)
+  expect(await ports.directory.findByEmail('ada@example.com')).toBeDefined()
+  expect(await run('erase-user', '--email', 'ada@example.com', '--yes')).toBe(0)
+  expect(await ports.directory.findByEmail('ada@example.com')).toBeUndefined()
+})
+
+it('fails when the doctor finds a problem, and when there is no key to call with', async () => {
+  expect(await terminal().run('doctor')).toBe(1)
+  const { run, said } = terminal()
+  expect([await run('images', 'list'), said.join()]).toEqual([1, expect.stringContaining('GENZO_API_KEY')])
+})
+
+it('remembers unfinished uploads of each studio apart, also when several are kept at once', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'genzo-cli-'))
+  const [here, there] = [uploadMemory({ dir, url: 'http://a' }), uploadMemory({ dir, url: 'http://b' })]
+  await Promise.all(['x', 'y', 'z'].map((hash) => here.keep(hash, `upload-${hash}`)))
+  expect([await here.find('y'), await there.find('y')]).toEqual(['upload-y', undefined])
+  await here.forget('y')
+  expect([await here.find('y'), await here.find('z')]).toEqual([undefined, 'upload-z'])
+})
