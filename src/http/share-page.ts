@@ -7,7 +7,6 @@ const SAID: Record<ShareMark, string> = {
   ai: 'Made with AI',
   edited: 'Edited with AI',
   procedural: 'Procedural, not AI',
-  animated: 'Animated',
 }
 /** Previews are read by programs without a language of their own. */
 const LONGEST_TITLE = 120

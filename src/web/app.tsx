@@ -22,6 +22,7 @@ const TwoFactor = screen(() => import('./screens/sign-in/two-factor-screen.tsx')
 const Forgot = screen(() => import('./screens/sign-in/forgot-screen.tsx'), 'ForgotScreen')
 const Reset = screen(() => import('./screens/sign-in/reset-screen.tsx'), 'ResetScreen')
 const SignedIn = screen(() => import('./screens/sign-in/signed-in-screen.tsx'), 'SignedInScreen')
+const Share = screen(() => import('./screens/share/share-screen.tsx'), 'ShareScreen')
 const NotFound = screen(() => import('./screens/not-found-screen.tsx'), 'NotFoundScreen')
 
 const queries = new QueryClient({
@@ -50,6 +51,7 @@ export function App() {
               <Route path="/forgot" component={Forgot} />
               <Route path="/reset-password" component={Reset} />
               <Route path="/signed-in" component={SignedIn} />
+              <Route path="/s/:linkId" component={Share} />
               <Route>
                 <RequireSession>
                   <Shell>

@@ -56,7 +56,7 @@ it.each([
   [{ origin: 'upload' as const }, []],
   [{ origin: 'generated' as const, madeWith: { modelId: 'sketch', task: 'text-to-image' as const } }, ['procedural']],
   [{ origin: 'generated' as const, madeWith: { modelId: 'gone', task: 'text-to-image' as const } }, ['ai']],
-  [{ origin: 'edited' as const, madeWith: { modelId: 'gone', task: 'inpaint' as const }, frames: 3 }, ['edited', 'animated']],
+  [{ origin: 'edited' as const, madeWith: { modelId: 'gone', task: 'inpaint' as const } }, ['edited']],
 ])('says how a picture of %j came to be', async (more, marks) => {
   expect((await openShare(ports, (await shared({ transform: {} }, more)).link.id)).marks).toEqual(marks)
 })

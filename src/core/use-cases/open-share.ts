@@ -9,7 +9,7 @@ import { settle } from '../transform.ts'
 import { isEnded, linkUrl } from './make-link.ts'
 
 /** How a picture came to be, said beside it wherever it is shown. */
-export const SHARE_MARKS = ['ai', 'edited', 'procedural', 'animated'] as const
+export const SHARE_MARKS = ['ai', 'edited', 'procedural'] as const
 export type ShareMark = (typeof SHARE_MARKS)[number]
 
 /** What whoever has a link may know: the picture it opens and how that came to be. Nothing of its owner, its prompt or its camera. */
@@ -80,7 +80,7 @@ function narrowed({ transform: { fm, q } }: ShareLink, w: number): ShareLink['tr
 async function marksOf(ports: Pick<Ports, 'models'>, image: Image): Promise<ShareMark[]> {
   const model = image.madeWith ? await ports.models.find(image.madeWith.modelId) : undefined
   const type = provenanceOf(image, model)?.digitalSourceType
-  return [...(type === undefined ? [] : [MARKS[type]]), ...((image.frames ?? 1) > 1 ? (['animated'] as const) : [])]
+  return type === undefined ? [] : [MARKS[type]]
 }
 
 const MARKS = {

@@ -1,29 +1,10 @@
-import { z } from '@hono/zod-openapi'
 import { isStudioError } from '#core/errors.ts'
 import type { Ports } from '#core/ports/index.ts'
-import { openShare, SHARE_MARKS, type Share } from '#core/use-cases/open-share.ts'
-import { Id, IdPath, someTime, Time } from '../schemas/common.ts'
+import { openShare } from '#core/use-cases/open-share.ts'
+import { IdPath } from '../schemas/common.ts'
+import { WireShare, wireShare } from '../schemas/share.ts'
 import { type StudioPage, sharePage } from '../share-page.ts'
 import { type Api, describe, json } from './route.ts'
-
-/** A shared picture as everybody may see it. */
-export const WireShare = z
-  .object({
-    id: Id,
-    title: z.string(),
-    url: z.url(),
-    srcset: z.string().optional().openapi({ description: 'Smaller ones of the same picture; absent where the link cuts it.' }),
-    width: z.int().openapi({ description: 'Pixels of the picture at `url`.' }),
-    height: z.int(),
-    marks: z.array(z.enum(SHARE_MARKS)).openapi({ description: 'How the picture came to be.' }),
-    expiresAt: Time.optional().openapi({ description: 'Absent for a link that opens until it is revoked.' }),
-  })
-  .openapi('Share')
-export type WireShare = z.infer<typeof WireShare>
-
-const wireShare = ({ id, title, url, srcset, width, height, marks, expiresAt }: Share): WireShare => ({
-  ...{ id, title, url, width, height, marks, ...(srcset !== undefined && { srcset }), ...someTime('expiresAt', expiresAt) },
-})
 
 /** What people who were given a link see without signing in: a page with a preview card, and what it shows as data. */
 export function shareRoutes(app: Api, ports: Ports, { siteName, page }: { siteName: string; page?: StudioPage }): void {

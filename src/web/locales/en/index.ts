@@ -5,7 +5,8 @@ import detail from './detail.ts'
 import errors from './errors.ts'
 import library from './library.ts'
 import marks from './marks.ts'
+import share from './share.ts'
 import tasks from './tasks.ts'
 import upload from './upload.ts'
 
-export default { auth, common, create, detail, errors, library, marks, tasks, upload } as const
+export default { auth, common, create, detail, errors, library, marks, share, tasks, upload } as const
