@@ -7,9 +7,11 @@ import { main } from './main.ts'
 import { uploadMemory } from './upload-memory.ts'
 import type { World } from './world.ts'
 
+const at = Date.UTC(2026, 10, 21)
+
 function terminal(more: Partial<World> = {}) {
   const [out, said]: [string[], string[]] = [[], []]
-  const ports = localPorts()
+  const ports = localPorts({ now: () => at })
   const world: World = {
     ...{ cwd: '/nowhere', stateDir: '/nowhere', url: 'http://127.0.0.1:1', apiKey: undefined },
     out: (line) => void out.push(line),
@@ -39,7 +41,7 @@ it('makes a person and a key, and prints the key alone', async () => {
   expect(await run('keys', 'create', '--email', 'ada@example.com', '--scopes', 'images:read', '--days', '3')).toBe(0)
   expect(out[1]).toMatch(/^gz_[\w-]{43}$/)
   const [key] = await ports.keys.listByOwner(out[0]!)
-  expect(key).toMatchObject({ scopes: ['images:read'], expiresAt: key!.createdAt + 3 * 86_400_000 })
+  expect(key).toMatchObject({ scopes: ['images:read'], expiresAt: at + 3 * 86_400_000 })
 })
 
 it('erases nobody without being told twice', async () => {
