@@ -29,9 +29,13 @@ export async function readPicture(base64: string, name: string, rules: Rules): P
     throw invalid(`#/${name}: sides must be ${minSide} to ${maxSide} pixels`)
   if (width * height < minPixels || width * height > maxPixels) throw invalid(`#/${name}: must have ${minPixels} to ${maxPixels} pixels`)
   if (Math.max(width / height, height / width) > maxAspect) throw invalid(`#/${name}: aspect must be at most ${maxAspect}`)
-  if (rules.isOpaque && data.some((value, at) => at % 4 === 3 && value !== 255))
-    throw invalid(`#/${name}: transparent pixels are not supported`)
+  if (rules.isOpaque && !isOpaque(data)) throw invalid(`#/${name}: transparent pixels are not supported`)
   return { data, width, height }
+}
+
+function isOpaque(data: Buffer): boolean {
+  for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return false
+  return true
 }
 
 async function decode(bytes: Buffer, name: string) {
@@ -81,9 +85,9 @@ export const NAMED: Readonly<Record<string, Rgb>> = {
 export function filled(width: number, height: number, [r, g, b]: Rgb): Canvas {
   const data = Buffer.alloc(width * height * 4)
   // A light slope, so that crops and turns of the picture can be seen.
-  for (let y = 0, at = 0; y < height; y++) {
+  for (let y = 0; y < height; y++) {
     const fade = 1 - 0.25 * (y / height)
-    for (let x = 0; x < width; x++, at += 4) data.set([r * fade, g * fade, b * fade, 255], at)
+    data.fill(Uint8Array.of(r * fade, g * fade, b * fade, 255), y * width * 4, (y + 1) * width * 4)
   }
   return { data, width, height }
 }
@@ -138,8 +142,7 @@ export async function resized({ data, width, height }: Canvas, to: { width: numb
 
 export async function encode({ data, width, height }: Canvas, format: string): Promise<string> {
   const pipeline = sharp(data, { raw: { width, height, channels: 4 } })
-  const isOpaque = !data.some((value, at) => at % 4 === 3 && value !== 255)
-  const flat = isOpaque ? pipeline.removeAlpha() : pipeline
+  const flat = isOpaque(data) ? pipeline.removeAlpha() : pipeline
   const encoded =
     format === 'jpeg' ? flat.jpeg({ quality: 95 }) : format === 'webp' ? flat.webp({ quality: 95 }) : flat.png({ compressionLevel: 1 })
   return (await encoded.toBuffer()).toString('base64')
