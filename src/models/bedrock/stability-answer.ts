@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { needsTranslation } from '#core/catalogue.ts'
 import { StudioError } from '#core/errors.ts'
 import type { ModelAnswer, ModelRequest } from '#core/ports/models.ts'
 import { madePicture, nonsense } from './answers.ts'
@@ -25,10 +26,10 @@ export function decodeStability(answer: unknown, request: ModelRequest): ModelAn
   return { outcome: 'made', pictures: [madePicture(images[0], seedOf(seeds[0], request))], adjustments: [] }
 }
 
-function refusal(reason: string, { model }: ModelRequest): ModelAnswer {
+function refusal(reason: string, { model, prompt }: ModelRequest): ModelAnswer {
   if (Object.hasOwn(STAGES, reason)) {
     const stage = STAGES[reason as keyof typeof STAGES]
-    return { outcome: 'refused', stage, reason: explain(stage, model.promptLanguages), rule: reason }
+    return { outcome: 'refused', stage, reason: explain(stage, needsTranslation(model, prompt)), rule: reason }
   }
   if (reason === 'Inference error')
     throw new StudioError('unavailable', `${model.name} failed on this request (inference error)`, { service: 'bedrock' })
@@ -41,11 +42,9 @@ function refusal(reason: string, { model }: ModelRequest): ModelAnswer {
 }
 
 /** Prompts in other languages come back as if they were unsafe: saying so saves a person from guessing. */
-function explain(stage: string, languages: readonly string[] = []): string {
+function explain(stage: string, isForeign: boolean): string {
   if (stage !== 'prompt') return `the provider's filter withheld the ${stage}`
-  const english =
-    languages.length === 1 && languages[0] === 'en' ? '; this model takes English only, so a prompt in another language is refused too' : ''
-  return `the provider's filter refused the prompt${english}`
+  return `the provider's filter refused the prompt${isForeign ? ': this model takes English only' : ''}`
 }
 
 function seedOf(seed: number | string | null | undefined, request: ModelRequest): number | undefined {
