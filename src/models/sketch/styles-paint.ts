@@ -1,5 +1,5 @@
 import type { Canvas } from './canvas.ts'
-import { clamp, cos, mix, random, sin, smooth } from './exact.ts'
+import { clamp, cos, mix, random, sin, smooth, TAU } from './exact.ts'
 import { blurred, calmed, edgesOf, lumaAt, planeOf, sample, thickened } from './filters.ts'
 import { fbm, noise2 } from './noise.ts'
 
@@ -100,8 +100,8 @@ function direction(x: number, y: number): number {
   const [ax, ay] = [Math.abs(x), Math.abs(y)]
   const t = Math.min(ax, ay) / Math.max(ax, ay, 1e-9)
   const base = t * (1.0584 - t * 0.273)
-  const eighth = ay > ax ? 1.570796 - base : base
-  const half = x < 0 ? 3.141593 - eighth : eighth
+  const eighth = ay > ax ? TAU / 4 - base : base
+  const half = x < 0 ? TAU / 2 - eighth : eighth
   return y < 0 ? -half : half
 }
 
