@@ -18,6 +18,7 @@ function terminal(more: Partial<World> = {}) {
     say: (line) => void said.push(line),
     progress: () => {},
     openPorts: async () => ({ ports, close: async () => {} }),
+    invite: async () => 'http://x/register#invitation=t',
     serve: async () => {},
     diagnose: async () => [{ name: 'disk', state: 'problem', finding: 'full' }],
     backup: async () => ({ databases: [], blobs: 0 }),

@@ -20,6 +20,8 @@ export type World = {
   progress(line: string): void
   /** Opens the ports of `GENZO_DATA`, beside a running server or without one. */
   openPorts(): Promise<{ ports: Ports; close(): Promise<void> }>
+  /** A one-time link that lets somebody register; mailed where an address is given. */
+  invite(invitation: { email?: string; role: 'user' | 'admin'; days: number }): Promise<string>
   serve(): Promise<void>
   diagnose(): Promise<Check[]>
   backup(to: string): Promise<{ databases: string[]; blobs: number }>

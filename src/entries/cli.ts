@@ -32,6 +32,16 @@ const world: World = {
     const { openStudio } = await import('./studio.ts')
     return openStudio(config(), { logLevel: 'silent' })
   },
+  async invite(invitation) {
+    const { openStudio } = await import('./studio.ts')
+    const studio = await openStudio(config(), { logLevel: 'silent' })
+    try {
+      if (!studio.issuer) throw new ConfigError(['OIDC_ISSUER signs people in here: invite them there'])
+      return await studio.issuer.invite(invitation)
+    } finally {
+      await studio.close()
+    }
+  },
   async serve() {
     await import('./serve.ts')
     // The server ends the process itself.

@@ -82,6 +82,7 @@ function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, 
     stopping,
     ...{ tokens, site, docsFile, storePut: ports.storePut, metrics: telemetry.metrics },
     ...(outbox && { outbox: outbox.list }),
+    ...(issuer && { invite: issuer.invite }),
     ...(config.values.GENZO_CORS_ORIGINS && { corsOrigins: config.values.GENZO_CORS_ORIGINS }),
     load: { maxInFlight: MAX_IN_FLIGHT, isOverloaded },
     isLoopback: (c) => isLoopback((c.env as { incoming?: IncomingMessage }).incoming),
@@ -148,13 +149,17 @@ function watchLoad(): () => boolean {
   return () => isLate
 }
 
-/** Says where it is and what to do next. Never a secret: this lands in journals. */
-async function greet({ publicUrl, signup, oidc, dataDir }: Config, { ports }: Studio) {
+/**
+ * Says where it is and what to do next. While nobody is here, that is a link which makes its opener the first administrator: it works once
+ * and ends with the day, since what is printed lands in journals.
+ */
+async function greet({ publicUrl, dataDir }: Config, { ports, issuer }: Studio) {
   say(`ready at ${publicUrl} (API: ${publicUrl}/docs, data: ${dataDir})`)
   const { items } = await ports.directory.list({ limit: 1 })
-  if (items.length > 0 || oidc) return
-  const byPage = signup === 'open' ? `open ${publicUrl} and register, or ` : ''
-  say(`nobody is here yet: ${byPage}run\n    npx genzo users add --email you@example.com --password 'a long one' --admin`)
+  if (items.length > 0 || !issuer) return
+  say(
+    `nobody is here yet. Open this to register as its administrator (works once, for a day):\n    ${await issuer.invite({ role: 'admin', days: 1 })}`,
+  )
 }
 
 function stopSignal(): Promise<void> {

@@ -14,6 +14,7 @@ import { requestIds } from './middleware/request-id.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
 import { ROUTE_TABLE, type RouteRow, routeName } from './route-table.ts'
 import { accountRoutes } from './routes/account.ts'
+import { type Invite, invitationRoutes } from './routes/admin-invitations.ts'
 import { queueRoutes } from './routes/admin-queues.ts'
 import { spendRoutes } from './routes/admin-spend.ts'
 import { userRoutes } from './routes/admin-users.ts'
@@ -47,6 +48,8 @@ export type AppOptions = SystemOptions & {
   storePut?: StorePut
   /** False where a host cannot hold a response open: the feed is then a long-poll only. */
   isStreaming?: boolean
+  /** Absent where an outside issuer has its own invitations. */
+  invite?: Invite
   /** Aborted when the server is told to stop: long-polls are answered at once. */
   stopping?: AbortSignal
   /** True when the request came from this very machine with no proxy between. Never true on a host that cannot know. */
@@ -80,6 +83,7 @@ export function createApp(ports: Ports, options: AppOptions) {
   if (options.storePut) storeRoutes(app, ports, options.storePut)
   queueRoutes(app, ports)
   userRoutes(app, ports, tokens)
+  if (options.invite) invitationRoutes(app, ports, options.invite)
   spendRoutes(app, ports)
   docsRoutes(app, { version: site.version, ...(options.docsFile && { file: options.docsFile }) })
 

@@ -54,6 +54,7 @@ const ADMIN = [
   'POST /api/admin/queues/:name/redrive',
   'GET /api/admin/users',
   'POST /api/admin/users',
+  'POST /api/admin/invitations',
   'PATCH /api/admin/users/:id',
   'POST /api/admin/users/:id/sign-out',
   'DELETE /api/admin/users/:id',
@@ -64,7 +65,9 @@ const ADMIN = [
   'GET /api/admin/outbox',
 ]
 
-const studio = testApp({ options: { metrics: async () => ({ contentType: 'text/plain', body: '' }), outbox: async () => [] } })
+const studio = testApp({
+  options: { metrics: async () => ({ contentType: 'text/plain', body: '' }), outbox: async () => [], invite: async () => 'http://x/' },
+})
 const bearers: Record<string, string | undefined> = {}
 
 beforeAll(async () => {

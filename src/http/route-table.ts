@@ -109,6 +109,7 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   row('POST', '/api/admin/queues/:name/redrive', 'admin'),
   row('GET', '/api/admin/users', 'admin'),
   row('POST', '/api/admin/users', 'admin'),
+  row('POST', '/api/admin/invitations', 'admin', { isLocalOnly: true }),
   row('PATCH', '/api/admin/users/:id', 'admin'),
   row('POST', '/api/admin/users/:id/sign-out', 'admin'),
   row('DELETE', '/api/admin/users/:id', 'admin', { timeoutSeconds: 300 }),

@@ -14,7 +14,7 @@ const EMAIL = { email: { type: 'string' } } as const
 
 export const usersCommand: Command = {
   name: 'users',
-  usage: 'add --email E [--password P] [--admin] | list | disable --email E | enable --email E',
+  usage: 'add --email E [--password P] [--admin] | invite [--email E] [--admin] | list | disable --email E | enable --email E',
   about: 'people of this studio',
   help: ['--password P  at least 10 characters', '--admin       may see queues, users and limits'],
   options: { ...EMAIL, password: { type: 'string' }, admin: { type: 'boolean' } },
@@ -31,6 +31,14 @@ export const usersCommand: Command = {
           await ports.audit.append({ at: ports.now(), actorId: 'operator', action: 'user.create', subjectId: user.id })
           world.say(`added ${user.email} (${user.role})`)
           return world.out(given.isJson ? JSON.stringify(shown(user)) : user.id)
+        }
+        case 'invite': {
+          const email = text(given, 'email')
+          const role = flag(given, 'admin') ? 'admin' : 'user'
+          const link = await world.invite({ role, days: 7, ...(email !== undefined && { email }) })
+          await ports.audit.append({ at: ports.now(), actorId: 'operator', action: 'user.invite', details: { role } })
+          world.say(`whoever opens this registers as ${role}; it works once, for seven days`)
+          return world.out(given.isJson ? JSON.stringify({ link, role }) : link)
         }
         case 'list': {
           const users = await everybody(ports)
@@ -52,7 +60,7 @@ export const usersCommand: Command = {
           return world.say(`${user.email} is ${isDisabled ? 'disabled; a running server may take 5 seconds to see it' : 'enabled'}`)
         }
         default:
-          throw new CliError('say add, list, disable or enable', { isUsage: true })
+          throw new CliError('say add, invite, list, disable or enable', { isUsage: true })
       }
     }),
 }

@@ -11,6 +11,6 @@ export async function getUser({ directory }: Pick<Ports, 'directory'>, id: strin
   return user
 }
 
-type Deed = { actorId: string; action: string; subjectId: string; details?: Record<string, unknown> }
+type Deed = { actorId: string; action: string; subjectId?: string; details?: Record<string, unknown> }
 /** Writes what an administrator did where it is kept. */
 export const note = (ports: Pick<Ports, 'audit' | 'now'>, deed: Deed): Promise<void> => ports.audit.append({ at: ports.now(), ...deed })
