@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Ports } from '#core/ports/index.ts'
 import type { AwsAccess } from './access.ts'
 import { documentClient } from './dynamodb.ts'
+import { dynamodbAlbums } from './dynamodb-albums.ts'
 import { dynamodbDirectory, type People } from './dynamodb-directory.ts'
 import { dynamodbEvents } from './dynamodb-events.ts'
 import { dynamodbGenerations } from './dynamodb-generations.ts'
@@ -15,7 +16,10 @@ import { dynamodbUploadRecords, type UploadRecords } from './dynamodb-upload-rec
 import type { TableNames } from './tables.ts'
 
 export type FactsConfig = { access: AwsAccess; tables: TableNames; now: () => number; newId: () => string }
-type Facts = Pick<Ports, 'images' | 'search' | 'generations' | 'ledger' | 'links' | 'keys' | 'events' | 'rates' | 'settings' | 'audit'> & {
+type Facts = Pick<
+  Ports,
+  'images' | 'albums' | 'search' | 'generations' | 'ledger' | 'links' | 'keys' | 'events' | 'rates' | 'settings' | 'audit'
+> & {
   people: People
   uploadRecords: UploadRecords
 }
@@ -26,6 +30,7 @@ export function awsFacts({ access, tables, now, newId }: FactsConfig): Facts {
   const on = { dynamo, tables }
   return {
     images: dynamodbImages({ ...on, newId }),
+    albums: dynamodbAlbums(on),
     search: dynamodbSearch(on),
     generations: dynamodbGenerations(on),
     ledger: dynamodbLedger({ ...on, now }),

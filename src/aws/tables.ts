@@ -45,7 +45,7 @@ export const TABLES = {
   Feed: { partition: ['ownerId', 'S'], sort: ['seq', 'N'], indexes: [], ttl: 'ttl' },
   /** Postings (`pk` owner and token, `sk` order and id) and, per image, the words that its postings stand for. */
   Search: { partition: ['pk', 'S'], sort: ['sk', 'S'], indexes: [] },
-  /** Small things by their own key: uploads, claims of bytes, history, links, keys, rates, settings, audit, people. */
+  /** Small things by their own key: uploads, claims of bytes, history, links, albums, keys, rates, settings, audit, people. */
   Studio: { partition: ['pk', 'S'], sort: ['sk', 'S'], indexes: [due], ttl: 'ttl' },
 } as const satisfies Record<string, TableDefinition>
 

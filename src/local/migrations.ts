@@ -2,9 +2,10 @@ import { existsSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { StudioError } from '#core/errors.ts'
 import { SCHEMA_1 } from './schema-1.ts'
+import { SCHEMA_2 } from './schema-2.ts'
 
 /** Forward only, never edited once released: a change of mind is the next number. The database keeps its number in `user_version`. */
-export const MIGRATIONS: readonly string[] = [SCHEMA_1]
+export const MIGRATIONS: readonly string[] = [SCHEMA_1, SCHEMA_2]
 
 /**
  * Brings the database to the newest schema, each step whole or not at all. A database that holds something is first copied to

@@ -25,6 +25,7 @@ import { type Revocations, revocations, tellingRevocations } from './revocations
 import { freshSecrets, hmacSigner, type Secrets, secretsIn } from './secrets.ts'
 import { sketchThread } from './sketch-thread.ts'
 import { type Db, openDatabase } from './sqlite.ts'
+import { sqliteAlbums } from './sqlite-albums.ts'
 import { sqliteDirectory } from './sqlite-directory.ts'
 import { sqliteEvents } from './sqlite-events.ts'
 import { sqliteGenerations } from './sqlite-generations.ts'
@@ -110,6 +111,7 @@ export function localPorts(given: LocalConfig | ':memory:' = {}): LocalStudio {
     derivatives: tieredDerivatives({ dir, blobs, ...DERIVATIVES, ...config.derivatives }),
     pixels: pool ?? inProcessPixels({ read: async (key) => blobs.pathOf(key) }),
     images: sqliteImages({ db }),
+    albums: sqliteAlbums({ db }),
     search: sqliteSearch({ db }),
     generations: sqliteGenerations({ db }),
     ledger: sqliteLedger({ db }),

@@ -1,4 +1,5 @@
 import type { Directory, Keys } from './access.ts'
+import type { Albums } from './albums.ts'
 import type { Blobs } from './blobs.ts'
 import type { Derivatives } from './derivatives.ts'
 import type { Generations } from './generations.ts'
@@ -23,6 +24,7 @@ export type Ports = {
   pixels: Pixels
   /** Facts. */
   images: Images
+  albums: Albums
   search: Search
   generations: Generations
   ledger: Ledger

@@ -50,42 +50,40 @@ function Shown({ share }: { share: ShareView }) {
   const { title, url, srcset, width, height, marks, expiresAt } = share
   const ratio = width / height
   return (
-    <>
-      <figure className={styles.figure} style={{ '--ratio': ratio, '--width': `${width}px` } as CSSProperties}>
-        {isBroken ? (
-          <EmptyState
-            title={t('share.brokenTitle')}
-            action={
-              <Button look="outline" onClick={() => setBroken(false)}>
-                {t('common.retry')}
-              </Button>
-            }
-          />
-        ) : (
-          <img
-            className={styles.picture}
-            src={url}
-            {...(srcset && { srcSet: srcset, sizes: `min(100vw, calc((100dvh - 190px) * ${ratio.toFixed(4)}))` })}
-            width={width}
-            height={height}
-            alt={title || t('share.untitled')}
-            onError={() => setBroken(true)}
-          />
-        )}
-        <figcaption className={styles.caption}>
-          <h1 dir="auto">{title || t('share.untitled')}</h1>
-          <ul className={styles.facts}>
-            {marks.map((mark) => (
-              <Mark key={mark} mark={mark} />
-            ))}
-            <li>
-              {width} × {height}
-            </li>
-            {expiresAt && <li>{t('share.until', { when: dateTime(expiresAt) })}</li>}
-          </ul>
-        </figcaption>
-      </figure>
-    </>
+    <figure className={styles.figure} style={{ '--ratio': ratio, '--width': `${width}px` } as CSSProperties}>
+      {isBroken ? (
+        <EmptyState
+          title={t('share.brokenTitle')}
+          action={
+            <Button look="outline" onClick={() => setBroken(false)}>
+              {t('common.retry')}
+            </Button>
+          }
+        />
+      ) : (
+        <img
+          className={styles.picture}
+          src={url}
+          {...(srcset && { srcSet: srcset, sizes: `min(100vw, calc((100dvh - 190px) * ${ratio.toFixed(4)}))` })}
+          width={width}
+          height={height}
+          alt={title || t('share.untitled')}
+          onError={() => setBroken(true)}
+        />
+      )}
+      <figcaption className={styles.caption}>
+        <h1 dir="auto">{title || t('share.untitled')}</h1>
+        <ul className={styles.facts}>
+          {marks.map((mark) => (
+            <Mark key={mark} mark={mark} />
+          ))}
+          <li>
+            {width} × {height}
+          </li>
+          {expiresAt && <li>{t('share.until', { when: dateTime(expiresAt) })}</li>}
+        </ul>
+      </figcaption>
+    </figure>
   )
 }
 
