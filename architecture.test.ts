@@ -49,6 +49,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'lucide-react',
     'vite',
     'thumbhash',
+    'uqr',
   ],
   'src/entries': [
     'src/core',

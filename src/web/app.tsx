@@ -23,6 +23,8 @@ const Forgot = screen(() => import('./screens/sign-in/forgot-screen.tsx'), 'Forg
 const Reset = screen(() => import('./screens/sign-in/reset-screen.tsx'), 'ResetScreen')
 const SignedIn = screen(() => import('./screens/sign-in/signed-in-screen.tsx'), 'SignedInScreen')
 const Share = screen(() => import('./screens/share/share-screen.tsx'), 'ShareScreen')
+const Account = screen(() => import('./screens/account/account-screen.tsx'), 'AccountScreen')
+const Goodbye = screen(() => import('./screens/account/goodbye-screen.tsx'), 'GoodbyeScreen')
 const NotFound = screen(() => import('./screens/not-found-screen.tsx'), 'NotFoundScreen')
 
 const queries = new QueryClient({
@@ -51,6 +53,7 @@ export function App() {
               <Route path="/forgot" component={Forgot} />
               <Route path="/reset-password" component={Reset} />
               <Route path="/signed-in" component={SignedIn} />
+              <Route path="/goodbye" component={Goodbye} />
               <Route path="/s/:linkId" component={Share} />
               <Route>
                 <RequireSession>
@@ -81,6 +84,7 @@ function Studio() {
           <Route path="/trash" component={Library} />
           <Route path="/images/:imageId" component={Detail} />
           <Route path="/upload" component={Upload} />
+          <Route path="/account/*?" component={Account} />
           <Route component={NotFound} />
         </Switch>
       </Suspense>

@@ -1,3 +1,4 @@
+import account from './account.ts'
 import auth from './auth.ts'
 import common from './common.ts'
 import create from './create.ts'
@@ -9,4 +10,4 @@ import share from './share.ts'
 import tasks from './tasks.ts'
 import upload from './upload.ts'
 
-export default { auth, common, create, detail, errors, library, marks, share, tasks, upload }
+export default { account, auth, common, create, detail, errors, library, marks, share, tasks, upload }
