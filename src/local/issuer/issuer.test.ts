@@ -110,6 +110,17 @@ describe('the embedded issuer', () => {
     expect(await exchange(visit, { grant_type: 'refresh_token', refresh_token: second.refresh_token })).toMatchObject({ status: 400 })
   })
 
+  it('takes the way to new tokens from a browser that is signed out from another, and from that one alone', async () => {
+    const { issuer } = await issuerWith()
+    const [here, there] = [browser(issuer), browser(issuer)]
+    await register(here, 'ada@example.com')
+    await there('/auth/sign-in/email', { email: 'ada@example.com', password: PASSWORD })
+    const [mine, theirs] = [await signInForTokens(here), await signInForTokens(there)]
+    expect((await here('/auth/revoke-other-sessions', {})).status).toBe(200)
+    expect(await exchange(there, { grant_type: 'refresh_token', refresh_token: theirs.refresh_token })).toMatchObject({ status: 400 })
+    expect(await exchange(here, { grant_type: 'refresh_token', refresh_token: mine.refresh_token })).toMatchObject({ status: 200 })
+  })
+
   it('refuses a code without its verifier, and a redirect to another address', async () => {
     const { issuer } = await issuerWith()
     const visit = browser(issuer)

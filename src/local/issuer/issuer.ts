@@ -48,6 +48,7 @@ export async function createIssuer({
   const options = issuerOptions({ config, database, mail, invitations, lockout, isDisabled, now })
   const { runMigrations } = await getMigrations(options)
   await runMigrations()
+  database.exec(TOKENS_END_WITH_THEIR_SESSION)
   const auth = betterAuth(options)
   const context = await auth.$context
   await seedWebClient(context.adapter, config)
@@ -83,6 +84,15 @@ export async function createIssuer({
     return getJwks()
   }
 }
+
+/**
+ * To better-auth a refresh token with `offline_access` outlives the session it came from. To a person "sign out this browser" ends it,
+ * so whatever removes a session removes its tokens; access tokens run out within their quarter of an hour.
+ */
+const TOKENS_END_WITH_THEIR_SESSION = `
+  create trigger if not exists tokens_end_with_their_session before delete on session begin
+    delete from oauthRefreshToken where sessionId = old.id;
+  end`
 
 type Adapter = {
   findOne(query: { model: string; where: { field: string; value: string }[] }): Promise<unknown>
