@@ -3,6 +3,7 @@ import { StudioError } from './errors.ts'
 import type { Generation } from './generation.ts'
 import { isUuid } from './ids.ts'
 import type { Image } from './image.ts'
+import type { Album } from './ports/albums.ts'
 import type { Ports } from './ports/index.ts'
 
 /** The actor's own image, or `not_found`: another's is not found either, since a 403 would confirm that the id exists. */
@@ -19,6 +20,16 @@ export async function ownGeneration(ports: Pick<Ports, 'generations'>, actor: Pi
     throw new StudioError('not_found', `no generation ${id.slice(0, 64)}`, { what: 'generation', id: id.slice(0, 64) })
   return generation
 }
+
+/** The actor's own album, or `not_found`. */
+export async function ownAlbum(ports: Pick<Ports, 'albums'>, actor: Pick<Actor, 'id'>, id: string): Promise<Album> {
+  const album = isUuid(id) ? await ports.albums.find(id) : undefined
+  if (album?.ownerId !== actor.id) throw noAlbum(id)
+  return album
+}
+
+export const noAlbum = (id: string): StudioError =>
+  new StudioError('not_found', `no album ${id.slice(0, 64)}`, { what: 'album', id: id.slice(0, 64) })
 
 export const noImage = (id: string): StudioError =>
   new StudioError('not_found', `no image ${id.slice(0, 64)}`, { what: 'image', id: id.slice(0, 64) })

@@ -18,6 +18,7 @@ import { type Invite, invitationRoutes } from './routes/admin-invitations.ts'
 import { queueRoutes } from './routes/admin-queues.ts'
 import { spendRoutes } from './routes/admin-spend.ts'
 import { userRoutes } from './routes/admin-users.ts'
+import { albumImageRoutes, albumRoutes } from './routes/albums.ts'
 import { deliverRoutes, type WarmStore } from './routes/deliver.ts'
 import { type DocsFile, docsRoutes } from './routes/docs.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -74,6 +75,8 @@ export function createApp(ports: Ports, options: AppOptions) {
   uploadRoutes(app, ports)
   imageRoutes(app, ports)
   historyRoutes(app, ports)
+  albumRoutes(app, ports)
+  albumImageRoutes(app, ports)
   linkRoutes(app, ports)
   shareRoutes(app, ports, { siteName: site.name, ...(options.page && { page: options.page }) })
   deliverRoutes(app, ports, options.warm ? { warm: options.warm } : {})

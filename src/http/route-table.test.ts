@@ -32,6 +32,10 @@ const READ = [
   'GET /api/images/:id/activity',
   'GET /api/images/:id/original',
   'GET /api/images/:id/links',
+  'GET /api/images/:id/albums',
+  'GET /api/albums',
+  'GET /api/albums/:id',
+  'GET /api/albums/:id/images',
   'GET /api/me/export',
 ]
 const WRITE = [
@@ -42,6 +46,11 @@ const WRITE = [
   'POST /api/images/:id/process',
   'POST /api/images/:id/links',
   'DELETE /api/links/:id',
+  'POST /api/albums',
+  'PATCH /api/albums/:id',
+  'DELETE /api/albums/:id',
+  'POST /api/albums/:id/images',
+  'DELETE /api/albums/:id/images/:imageId',
   'DELETE /api/me',
 ]
 const GENERATE = ['POST /api/estimates', 'POST /api/generations', 'POST /api/generations/:id/cancel', 'POST /api/generations/:id/retry']

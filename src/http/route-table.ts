@@ -95,6 +95,16 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   // Signed: an <img> carries no token.
   row('GET', '/i/:imageId', 'public'),
 
+  row('GET', '/api/albums', 'user', { scopes: READ }),
+  row('POST', '/api/albums', 'user', { scopes: WRITE }),
+  row('GET', '/api/albums/:id', 'user', { scopes: READ }),
+  row('PATCH', '/api/albums/:id', 'user', { scopes: WRITE }),
+  row('DELETE', '/api/albums/:id', 'user', { scopes: WRITE, timeoutSeconds: 25 }),
+  row('GET', '/api/albums/:id/images', 'user', { scopes: READ }),
+  row('POST', '/api/albums/:id/images', 'user', { scopes: WRITE }),
+  row('DELETE', '/api/albums/:id/images/:imageId', 'user', { scopes: WRITE }),
+  row('GET', '/api/images/:id/albums', 'user', { scopes: READ }),
+
   row('GET', '/api/usage', 'user'),
   row('GET', '/api/events', 'user', { scopes: FOLLOW, timeoutSeconds: LONGEST_WAIT_SECONDS + 5, isLongLived: true }),
   row('GET', '/api/me', 'user'),

@@ -25,6 +25,7 @@ export async function eraseOwner(ports: ErasePorts, actor: Pick<Actor, 'id' | 'r
   if (await ports.directory.find(ownerId)) await ports.directory.setDisabled(ownerId, true)
   await stopAll(ports, ownerId)
   const images = await purgeAll(ports, ownerId)
+  const albums = await removeAlbums(ports, ownerId)
   const strays = (await ports.blobs.purge(`originals/${ownerId}/`)) + (await ports.blobs.purge(`inbox/${ownerId}/`))
   const generations = await ports.generations.removeByOwner(ownerId)
   await ports.events.removeByOwner(ownerId)
@@ -35,13 +36,14 @@ export async function eraseOwner(ports: ErasePorts, actor: Pick<Actor, 'id' | 'r
     actorId: actor.id,
     action: 'owner.erased',
     subjectId: ownerId,
-    details: { images, generations },
+    details: { images, albums, generations },
   })
   return {
     ownerId,
     at: new Date(at).toISOString(),
     stores: [
       { store: 'images', removed: images, note: 'records with history, originals in every version, renditions, search index, links' },
+      { store: 'albums', removed: albums, note: 'titles and what lay in them' },
       {
         store: 'inbox',
         removed: strays,
@@ -68,6 +70,16 @@ async function stopAll(ports: ErasePorts, ownerId: string): Promise<void> {
     }
     cursor = page.nextCursor
     if (cursor === undefined) return
+  }
+}
+
+/** Always the first page: what was removed is gone from the list. */
+async function removeAlbums(ports: ErasePorts, ownerId: string): Promise<number> {
+  for (let removed = 0; ; ) {
+    const { items } = await ports.albums.listByOwner(ownerId, { limit: PAGE })
+    if (items.length === 0) return removed
+    for (const { id } of items) await ports.albums.remove(id)
+    removed += items.length
   }
 }
 

@@ -245,6 +245,7 @@ it('erases everything of one person and nothing of another, with a receipt per s
   const receipt = await eraseOwner(studio, ada, 'ada')
   expect(receipt.stores.map(({ store }) => store)).toEqual([
     'images',
+    'albums',
     'inbox',
     'generations',
     'feed',

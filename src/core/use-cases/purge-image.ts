@@ -6,10 +6,10 @@ import { originalPrefix, renditionPrefix } from '../ports/blobs.ts'
 import type { Ports } from '../ports/index.ts'
 import { MINUTE } from '../times.ts'
 
-export type PurgePorts = Pick<Ports, 'derivatives' | 'blobs' | 'images' | 'search' | 'links' | 'events' | 'now'>
+export type PurgePorts = Pick<Ports, 'derivatives' | 'blobs' | 'images' | 'albums' | 'search' | 'links' | 'events' | 'now'>
 
 /**
- * Removes an image for good: derivatives, bytes with every version, index, links, the claim on its hash, then the record. From the first
+ * Removes an image for good: derivatives, bytes with every version, index, links, its places in albums, the claim on its hash, then the record. From the first
  * step on nobody finds it; after a crash the sweeper goes on. `conflict` for a picture whose generation is under way.
  */
 export async function purgeImage(ports: PurgePorts, actor: Actor, id: string): Promise<void> {
@@ -31,6 +31,7 @@ export async function purge(ports: PurgePorts, image: Image): Promise<void> {
   await ports.blobs.purge(originalPrefix(ownerId, id))
   await ports.search.remove(purging)
   await ports.links.removeByImage(id)
+  for (const albumId of await ports.albums.listByImage(id)) await ports.albums.removeImage(albumId, id)
   if (purging.sha256) await ports.images.releaseHash(ownerId, purging.sha256, id)
   // The row goes last: it is what makes the sweeper go on.
   await ports.events.append(ownerId, { type: 'image.purged', subjectId: id, at })
