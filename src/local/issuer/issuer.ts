@@ -6,9 +6,10 @@ import type { Directory } from '#core/ports/access.ts'
 import type { Mail } from '#core/ports/news.ts'
 import { type AccountStore, issuerDirectory } from './directory.ts'
 import { type Invitations, sqliteInvitations } from './invitations.ts'
+import type { IssuerConfig } from './issuer-config.ts'
 import { accountMail } from './letters.ts'
 import { passwordLockout } from './lockout.ts'
-import { GRANTED_SCOPES, ISSUER_PATH, type IssuerConfig, issuerOptions, WEB_CLIENT_ID } from './options.ts'
+import { GRANTED_SCOPES, ISSUER_PATH, issuerOptions, WEB_CLIENT_ID } from './options.ts'
 
 /** The embedded OpenID provider: a handler that an entry mounts, and the people behind it. */
 export type Issuer = {

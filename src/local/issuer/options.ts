@@ -5,26 +5,10 @@ import { jwt, twoFactor } from 'better-auth/plugins'
 import { SCOPES } from '#core/actor.ts'
 import type { Mail } from '#core/ports/news.ts'
 import type { Invitations } from './invitations.ts'
+import type { IssuerConfig } from './issuer-config.ts'
 import { accountMail } from './letters.ts'
 import type { Lockout } from './lockout.ts'
 import { signUpHook } from './sign-up.ts'
-
-/** What the operator decides about signing in. Durations in seconds. */
-export type IssuerConfig = {
-  /** Origin of the site, no trailing slash: issuer, audience base and redirect target. */
-  publicUrl: string
-  /** At least 32 random bytes, kept in the secrets file: encrypts signing keys, signs cookies. */
-  secret: string
-  signup: 'open' | 'invite' | 'closed'
-  /** Ask for a click in an e-mail before the first sign-in. True where real mail goes out. */
-  requireVerifiedEmail: boolean
-  /** When set, registering means accepting this version of the terms. */
-  termsVersion?: string
-  /** Social sign-in by provider name, as better-auth takes it. */
-  social?: BetterAuthOptions['socialProviders']
-  accessTokenSeconds?: number
-  refreshTokenSeconds?: number
-}
 
 /** The header in which the entry that mounts the issuer tells the client's address, replacing any that came in. */
 export const PEER_HEADER = 'x-genzo-peer'

@@ -1,6 +1,6 @@
 import { APIError } from 'better-auth/api'
 import type { Invitations } from './invitations.ts'
-import type { IssuerConfig } from './options.ts'
+import type { IssuerConfig } from './issuer-config.ts'
 
 /** The header in which the register page sends the token of an invitation. */
 export const INVITATION_HEADER = 'x-genzo-invitation'
