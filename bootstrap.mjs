@@ -156,6 +156,10 @@ switch (command) {
   case 'bedrock-sim':
     run(join(root, 'e2e/bedrock-sim/main.ts'), rest)
     break
+  case 'contact-sheets':
+    buildWeb()
+    run(join(root, 'e2e/browser/contact-sheets.ts'), rest)
+    break
   case 'cli':
     run(join(root, 'src/entries/cli.ts'), rest)
     break
