@@ -37,10 +37,17 @@ export function TextField({ label, hint, error, aside, ...input }: FieldProps & 
   )
 }
 
-export function TextArea({ label, hint, error, aside, ...input }: FieldProps & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+export function TextArea({
+  label,
+  hint,
+  error,
+  aside,
+  className = '',
+  ...input
+}: FieldProps & TextareaHTMLAttributes<HTMLTextAreaElement>) {
   return (
     <Field label={label} hint={hint} error={error} aside={aside}>
-      {(control) => <textarea {...control} {...input} />}
+      {(control) => <textarea {...control} {...input} className={`${control.className} ${className}`} />}
     </Field>
   )
 }
