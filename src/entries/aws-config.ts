@@ -1,0 +1,142 @@
+import { z } from 'zod'
+import type { Policy } from '#core/ports/index.ts'
+
+const name = z.string().min(1, 'a name')
+const arnOf = (service: string) => z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:`), `an ARN of ${service}`)
+const httpUrl = z.url({ protocol: /^https?$/, error: 'an http or https URL' }).transform((url) => url.replace(/\/+$/, ''))
+const MICRO_BYTES = 1024 ** 2
+
+/** The numbers of `Policy` that an operator sets; what is left out is not limited, or as below. */
+const GivenPolicy = z.strictObject({
+  dayMicroUsd: z.int().min(0).optional(),
+  monthMicroUsd: z.int().min(0).optional(),
+  dayImages: z.int().min(0).optional(),
+  monthImages: z.int().min(0).optional(),
+  storageBytesPerOwner: z.int().min(0).optional(),
+  maxUploadBytes: z
+    .int()
+    .min(1)
+    .default(100 * MICRO_BYTES),
+  maxPixels: z.int().min(1).default(100_000_000),
+  trashDays: z.int().min(1).default(30),
+  deleteGeneratedAfterDays: z.int().min(1).optional(),
+  maxGenerationsInFlightPerOwner: z.int().min(1).default(20),
+  answerRetiredBySuccessor: z.boolean().default(true),
+})
+
+const json = <T extends z.ZodType>(schema: T, what: string) =>
+  z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown
+      } catch {
+        context.addIssue({ code: 'custom', message: `JSON of ${what}` })
+        return z.NEVER
+      }
+    })
+    .pipe(schema)
+
+/** Every variable that a function on AWS reads. A blank value counts as absent. */
+const VARIABLES = {
+  GENZO_STAGE: name,
+  GENZO_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error'),
+  /** Origin at which people reach the studio. */
+  GENZO_PUBLIC_URL: httpUrl,
+  /** `genzo-dev-` + a name of src/aws/tables.ts is a table. */
+  GENZO_TABLE_PREFIX: z.string(),
+  GENZO_ORIGINALS_BUCKET: name,
+  GENZO_RENDITIONS_BUCKET: name,
+  GENZO_PROCESSING_QUEUE_URL: httpUrl,
+  GENZO_PROCESSING_DLQ_URL: httpUrl,
+  GENZO_GENERATION_QUEUE_URL: httpUrl,
+  GENZO_GENERATION_DLQ_URL: httpUrl,
+  GENZO_PROCESSING_MACHINE_ARN: arnOf('states'),
+  GENZO_GENERATION_MACHINE_ARN: arnOf('states'),
+  /** Holds the delivery keys; see src/aws/secrets-manager.ts. */
+  GENZO_SECRET_ID: name,
+  GENZO_USER_POOL_ID: z.string().regex(/^[a-z0-9-]+_[A-Za-z0-9]+$/, 'the id of a user pool, such as us-east-1_Ab1'),
+  /** The pool's app clients whose tokens are taken, comma-separated; the web app's first. */
+  GENZO_CLIENT_IDS: z.string().transform((text) => text.split(',').map((id) => id.trim())),
+  /** Origin of the managed login. */
+  GENZO_LOGIN_URL: httpUrl.optional(),
+  GENZO_SIGNUP: z.enum(['open', 'invite', 'closed'], 'open, invite or closed').default('invite'),
+  /** A sender that SES has verified. Absent: the studio writes no letters. */
+  GENZO_MAIL_FROM: z.email('an e-mail address').optional(),
+  /** `image-processed-topic`. Absent: operators are not told. */
+  GENZO_TOPIC_ARN: arnOf('sns').optional(),
+  /** The KeyValueStore from which the edge reads the keys of links. Absent: no edge, and the studio checks each link itself. */
+  GENZO_LINK_KEYS_ARN: arnOf('cloudfront').optional(),
+  GENZO_BEDROCK_REGION: name.default('us-west-2'),
+  /** JSON of the policy's numbers, named as in `Policy`. */
+  GENZO_POLICY: json(GivenPolicy, 'limits, such as {"dayImages":50}').prefault('{}'),
+  /** Domains of e-mail addresses that may register, comma-separated. Absent: all. */
+  GENZO_ALLOWED_EMAIL_DOMAINS: z
+    .string()
+    .transform((text) => text.split(',').flatMap((domain) => domain.trim().toLowerCase() || []))
+    .optional(),
+} as const satisfies Record<string, z.ZodType>
+
+export type AwsVariable = keyof typeof VARIABLES
+export type AwsEnv<K extends AwsVariable> = { [N in K]: z.output<(typeof VARIABLES)[N]> }
+
+const EVERYWHERE = ['GENZO_STAGE', 'GENZO_LOG_LEVEL'] as const
+const FACTS = [...EVERYWHERE, 'GENZO_TABLE_PREFIX'] as const
+const STORES = [...FACTS, 'GENZO_ORIGINALS_BUCKET', 'GENZO_RENDITIONS_BUCKET'] as const
+const PROCESSING = ['GENZO_PROCESSING_QUEUE_URL', 'GENZO_PROCESSING_DLQ_URL'] as const
+const GENERATION = ['GENZO_GENERATION_QUEUE_URL', 'GENZO_GENERATION_DLQ_URL'] as const
+const WORK = [...STORES, ...PROCESSING, ...GENERATION, 'GENZO_POLICY', 'GENZO_PUBLIC_URL'] as const
+const TASKS = [...WORK, 'GENZO_TOPIC_ARN', 'GENZO_BEDROCK_REGION'] as const
+const WHO = ['GENZO_USER_POOL_ID', 'GENZO_CLIENT_IDS'] as const
+const OUTSIDE = [
+  'GENZO_SECRET_ID',
+  'GENZO_LOGIN_URL',
+  'GENZO_SIGNUP',
+  'GENZO_MAIL_FROM',
+  'GENZO_BEDROCK_REGION',
+  'GENZO_LINK_KEYS_ARN',
+] as const
+const API = [...WORK, ...WHO, ...OUTSIDE] as const
+
+/**
+ * What each function reads, by the function's name in the stacks: a stack gives `{…} satisfies Record<EnvKeyOf<'api'>, string>`, and the
+ * handler starts with `readAwsEnv(ENV.api)`, so the two cannot disagree.
+ */
+export const ENV = {
+  api: API,
+  'api-stream': API,
+  authorizer: [...FACTS, ...WHO],
+  'generate-upload-url': [...STORES, 'GENZO_POLICY', 'GENZO_PUBLIC_URL'],
+  'image-processor': [...WORK, 'GENZO_PROCESSING_MACHINE_ARN', 'GENZO_TOPIC_ARN'],
+  'processing-task': TASKS,
+  'processing-step': TASKS,
+  'generation-worker': [...WORK, 'GENZO_GENERATION_MACHINE_ARN', 'GENZO_TOPIC_ARN'],
+  'generation-task': TASKS,
+  deliver: [...STORES, 'GENZO_POLICY', 'GENZO_PUBLIC_URL'],
+  's3-metrics': STORES,
+  sweeper: [...WORK, 'GENZO_TOPIC_ARN', 'GENZO_LINK_KEYS_ARN'],
+  notify: [...FACTS, 'GENZO_USER_POOL_ID', 'GENZO_MAIL_FROM', 'GENZO_PUBLIC_URL'],
+  'cognito-triggers': [...EVERYWHERE, 'GENZO_ALLOWED_EMAIL_DOMAINS'],
+} as const satisfies Record<string, readonly AwsVariable[]>
+export type AwsFunction = keyof typeof ENV
+export type EnvKeyOf<F extends AwsFunction> = (typeof ENV)[F][number]
+
+/** The variables, checked. Throws one error that lists every one that is missing or wrong: a function that cannot work does not start. */
+export function readAwsEnv<K extends AwsVariable>(keys: readonly K[], env: Record<string, string | undefined> = process.env): AwsEnv<K> {
+  const values: Partial<Record<AwsVariable, unknown>> = {}
+  const problems: string[] = []
+  for (const key of keys) {
+    const given = env[key]?.trim() || undefined
+    const isEmptyPrefix = key === 'GENZO_TABLE_PREFIX' && env[key] === ''
+    const parsed = VARIABLES[key].safeParse(isEmptyPrefix ? '' : given)
+    if (parsed.success) values[key] = parsed.data
+    else if (given === undefined) problems.push(`${key} is missing`)
+    else problems.push(`${key} is ${JSON.stringify(given)}, and must be ${parsed.error.issues.map(({ message }) => message).join(', ')}`)
+  }
+  if (problems.length > 0) throw new Error(`this function's environment is not whole: ${problems.join('; ')}`)
+  return values as AwsEnv<K>
+}
+
+/** The limits as the ports know them. */
+export const policyOf = (env: AwsEnv<'GENZO_POLICY' | 'GENZO_PUBLIC_URL'>): Policy =>
+  ({ ...env.GENZO_POLICY, publicUrl: env.GENZO_PUBLIC_URL }) as Policy
