@@ -134,6 +134,7 @@ function hourOf(wishes: Wishes, random: Random): string {
   if (wishes.time) return wishes.time
   const has = (id: string) => wishes.subjects.some((wish) => wish.id === id)
   if (['stars', 'moon', 'crescent', 'aurora', 'meteor', 'fireworks', 'owl', 'space'].some(has)) return 'night'
+  if (wishes.weather.includes('clear') || has('rainbow') || has('sunflower')) return 'noon'
   if (wishes.style === 'neon') return random.chance(0.5) ? 'night' : 'dusk'
   if (wishes.moods.includes('dark')) return 'dusk'
   if (wishes.colors.some((color) => ['orange', 'gold', 'red'].includes(color))) return 'sunset'

@@ -23,7 +23,8 @@ export function textOf({ request }: Job, name: string): string {
   return typeof value === 'string' ? value : ''
 }
 
-function inputOf({ request }: Job, role: InputRole) {
+/** The picture of a role, or `invalid_input`: the catalogue's check comes first, but a caller may skip it. */
+export function inputOf({ request }: Job, role: InputRole) {
   const found = request.inputs.find((input) => input.role === role)
   if (!found)
     throw new StudioError('invalid_input', `${request.task} needs a ${role} picture`, {

@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module'
+
 /** What of OpenCV's wasm build is used here. A Mat lives in wasm memory, which no garbage collector sees: each must be deleted. */
 export type Mat = { data: Uint8Array; data64F: Float64Array; rows: number; cols: number; delete: () => void }
 type OpenCv = {
@@ -25,8 +27,8 @@ function openCv(): Promise<{ cv: OpenCv }> {
 async function load(): Promise<{ cv: OpenCv }> {
   const events = ['uncaughtException', 'unhandledRejection'] as const
   const before = events.map((event) => process.listeners(event as 'uncaughtException'))
-  const { default: loaded } = await import('@techstark/opencv-js')
-  const cv = loaded as unknown as OpenCv
+  // By require: the module has a `then` that answers with itself, so awaiting an import of it can wait for ever.
+  const cv = createRequire(import.meta.url)('@techstark/opencv-js') as OpenCv
   // Its loader answers every unhandled rejection of the process by aborting wasm: not its business.
   events.forEach((event, i) => {
     for (const listener of process.listeners(event as 'uncaughtException')) {
@@ -38,7 +40,7 @@ async function load(): Promise<{ cv: OpenCv }> {
       cv.onRuntimeInitialized = resolve
     })
   }
-  // In a box: the module has a `then` that answers with itself, and a promise of it would never settle.
+  // In a box, for the same reason.
   return { cv }
 }
 

@@ -27,13 +27,47 @@ export async function selected(on: Canvas, words: string): Promise<Soft> {
   return subject(on)
 }
 
-/** What stands in the middle, told from what lies along the rim. */
-export const subject = (on: Canvas): Promise<Soft> =>
-  cut(on, (x, y) => {
-    const [dx, dy] = [(x - 0.5) / 0.42, (y - 0.52) / 0.44]
-    if (x < 0.03 || x > 0.97 || y < 0.03) return 'out'
-    return dx * dx + dy * dy < 1 ? 'maybe in' : 'maybe out'
+/** What stands out: unlike the picture's left and right rims at its own height, and not at the very edge. */
+export async function subject(on: Canvas): Promise<Soft> {
+  const small = shrunk(planeOf(on), WORKING_SIDE)
+  const salience = salienceOf(small)
+  const strong = salience.filter((value) => value > 0.5).length / salience.length
+  // A picture that is alike everywhere has no subject to tell apart: then the middle is taken.
+  const isPlain = strong < 0.004 || strong > 0.75
+  return cut(on, (x, y) => {
+    const [dx, dy] = [(x - 0.5) / 0.4, (y - 0.52) / 0.42]
+    const inMiddle = dx * dx + dy * dy < 1
+    if (isPlain) return x < 0.03 || x > 0.97 || y < 0.03 ? 'out' : inMiddle ? 'maybe in' : 'maybe out'
+    const value = salience[Math.floor(y * small.height) * small.width + Math.floor(x * small.width)]!
+    if (value < 0.12) return 'out'
+    return value > 0.5 ? 'maybe in' : 'maybe out'
   })
+}
+
+/** Distance in OKLab from the rims' colours near the same row: landscapes lie in bands, and a subject breaks them. */
+function salienceOf({ data, width, height }: { data: Float32Array; width: number; height: number }): Float32Array {
+  const labs = Array.from({ length: width * height }, (_, i) => rgbToLab([data[i * 3]!, data[i * 3 + 1]!, data[i * 3 + 2]!]))
+  const rim = Math.max(2, Math.round(width * 0.06))
+  const reach = Math.max(1, Math.round(height * 0.05))
+  const out = new Float32Array(width * height)
+  for (let y = 0; y < height; y++) {
+    const known: (readonly [number, number, number])[] = []
+    for (let dy = -reach; dy <= reach; dy += 2) {
+      const row = clamp(y + dy, 0, height - 1) * width
+      for (let k = 0; k < rim; k += 3) known.push(labs[row + k]!, labs[row + width - 1 - k]!)
+    }
+    for (let x = 0; x < width; x++) {
+      const [l, a, b] = labs[y * width + x]!
+      let least = 1
+      for (const rgb of known) {
+        const [dl, da, db] = [(l - rgb[0]) * 0.7, a - rgb[1], b - rgb[2]]
+        least = Math.min(least, dl * dl + da * da + db * db)
+      }
+      out[y * width + x] = smooth(0.02, 0.11, Math.sqrt(least)) * smooth(0.01, 0.08, Math.min(x, width - 1 - x) / width)
+    }
+  }
+  return blurred({ data: out, width, height, channels: 1 }, Math.max(1, width * 0.008)) as Float32Array
+}
 
 const covers = (soft: Soft) => soft.reduce((sum, value) => sum + value, 0) / soft.length
 
@@ -70,7 +104,32 @@ async function cut(on: Canvas, guess: (x: number, y: number) => Guess): Promise<
     cv.grabCut(image, mask, new cv.Rect(0, 0, width, height), background!, foreground!, 4, cv.GC_EVAL)
     return Float32Array.from(mask.data, (code) => code & 1)
   })
-  return guidedUp(on, small, labels)
+  return guidedUp(on, small, largest(labels, width))
+}
+
+/** Drops specks: areas under a third of the largest one. */
+function largest(labels: Float32Array, width: number): Float32Array {
+  const areas: number[][] = []
+  const seen = new Uint8Array(labels.length)
+  for (let start = 0; start < labels.length; start++) {
+    if (seen[start] || labels[start] === 0) continue
+    const area = [start]
+    seen[start] = 1
+    for (let n = 0; n < area.length; n++) {
+      const at = area[n]!
+      const x = at % width
+      for (const next of [x > 0 ? at - 1 : -1, x < width - 1 ? at + 1 : -1, at - width, at + width])
+        if (next >= 0 && next < labels.length && !seen[next] && labels[next] === 1) {
+          seen[next] = 1
+          area.push(next)
+        }
+    }
+    areas.push(area)
+  }
+  const most = Math.max(0, ...areas.map((area) => area.length))
+  const kept = new Float32Array(labels.length)
+  for (const area of areas) if (area.length * 3 >= most) for (const at of area) kept[at] = 1
+  return kept
 }
 
 /** Five Gaussians of the pixels of one side, in the layout of OpenCV's GMM: weights, means, covariances. */

@@ -2,7 +2,7 @@ import { decodeRaw, fromRaw, openPicture } from '#imaging/picture.ts'
 import { clamp, mix, smooth } from '../exact.ts'
 import { noise2 } from '../noise.ts'
 import type { Pixels } from '../png.ts'
-import { type Job, numberOf } from './job.ts'
+import { inputOf, type Job, numberOf } from './job.ts'
 
 const FACTOR = 4
 
@@ -34,8 +34,7 @@ export async function upscaleCreative(job: Job): Promise<Pixels> {
 }
 
 async function enlarged(job: Job, sharpness?: number): Promise<Pixels> {
-  const picture = job.request.inputs.find(({ role }) => role === 'source')!.picture
-  const raw = await decodeRaw(await openPicture(picture.bytes))
+  const raw = await decodeRaw(await openPicture(inputOf(job, 'source').bytes))
   const resized = fromRaw(raw).resize(raw.width * FACTOR, raw.height * FACTOR, { kernel: 'lanczos3', fit: 'fill' })
   // m1 is what flat areas get (none), m2 what edges get; y2 and y3 hold overshoot down, so that no halo appears.
   const pipeline = sharpness === undefined ? resized : resized.sharpen({ sigma: 2, m1: 0, m2: 2.2 * sharpness, x1: 3, y2: 8, y3: 10 })

@@ -19,7 +19,7 @@ export async function imageToImage(job: Job): Promise<Pixels> {
   if (strength === 0) return composed(source, canvas)
   const scene = sceneOf(job, source)
   const calm = { ...canvas, data: calmed(canvas, canvas.unit * 0.006 * strength) }
-  const dressed = transferred(calm, lookOf(scene), { tone: strength * 0.7, color: strength })
+  const dressed = transferred(calm, lookOf(scene), { tone: Math.min(1, strength * 1.1), color: Math.min(1, strength * 1.25) })
   // Past the middle the scene itself shows through, first where the source has little to say.
   const edges = thickened(edgesOf(canvas, { step: 0.1, byMarks: false }), canvas.width, { thickness: canvas.unit * 0.02 })
   for (let i = 0; i < edges.length; i++) {

@@ -31,24 +31,29 @@ export async function inpaint(job: Job): Promise<Pixels> {
 export async function replace(job: Job): Promise<Pixels> {
   const source = await sourceOf(job)
   const found = await selected(toCanvas(source), textOf(job, 'searchPrompt'))
-  return paintInside(job, source, grown(found, source, numberOf(job, 'growMask', 5)))
+  return paintInside(job, source, grown(found, source, numberOf(job, 'growMask', 5)), { mayReachOut: true })
 }
 
-async function paintInside(job: Job, source: Layer, soft: Soft): Promise<Pixels> {
+/** A mask drawn by a person is a border; one found by words is only the place of what was there: the new thing may have its own outline. */
+async function paintInside(job: Job, source: Layer, soft: Soft, { mayReachOut = false } = {}): Promise<Pixels> {
   const canvas = toCanvas(source)
   const box = boundsOf(soft, source.width)
   if (!box) return composed(source, canvas, soft)
   const filled = await filledIn(canvas, soft, job.seed)
   if (promptOf(job).trim() === '') return composed(source, filled, soft)
   const wish = wishesOf(job).subjects.find(({ id }) => id in FIGURES)
-  const painted = wish ? withFigure(job, filled, { wish, box, soft }) : withScene(job, filled, box)
-  return composed(source, styled(job, painted), soft)
+  const painted = wish ? withFigure(job, filled, { wish, box }) : withScene(job, filled, box)
+  const reach =
+    mayReachOut && wish
+      ? soft.map((value, i) => Math.max(value, [0, 1, 2].some((c) => painted.data[i * 3 + c] !== filled.data[i * 3 + c]) ? 1 : 0))
+      : soft
+  return composed(source, styled(job, painted), reach)
 }
 
 type Box = NonNullable<ReturnType<typeof boundsOf>>
 
 /** The figure stands on the box's lower edge, as large as the box lets it, in the light of the picture around. */
-function withFigure(job: Job, filled: Canvas, { wish, box }: { wish: Wish; box: Box; soft: Soft }): Canvas {
+function withFigure(job: Job, filled: Canvas, { wish, box }: { wish: Wish; box: Box }): Canvas {
   const draw = random(job.seed)
   const around = brightnessOf(filled)
   const wishes = { ...wishesOf(job), time: around < 0.25 ? 'night' : around < 0.42 ? 'dusk' : 'noon' }
