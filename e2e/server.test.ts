@@ -101,6 +101,15 @@ it('takes a person from nothing to pictures of their own, uploaded and generated
 
   const kept = await genzo(['download', '--out', 'kept', 'meadow', '--json'], key)
   expect(JSON.parse(kept.out)).toMatchObject({ found: 1, saved: 1, bytes: photo.byteLength })
+
+  // A request without a body and one that does not say its length arrive like any other.
+  const emptied = await fetch(`${url}/api/images/${imageId}`, { method: 'DELETE', headers })
+  expect([emptied.status, (await emptied.json()).state]).toEqual([200, 'trashed'])
+  const chunked = await fetch(`${url}/api/estimates`, {
+    ...{ method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, duplex: 'half' },
+    body: new Blob([JSON.stringify({ task: 'text-to-image', prompt: 'a red fox' })]).stream(),
+  } as RequestInit)
+  expect([chunked.status, (await chunked.json()).images]).toEqual([200, 1])
   expect(log).not.toContain('red fox')
   expect(log).not.toContain(made.out)
 })
