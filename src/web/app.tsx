@@ -15,6 +15,8 @@ const screen = <K extends string>(load: () => Promise<Record<K, React.ComponentT
 const Create = screen(() => import('./screens/create/create-screen.tsx'), 'CreateScreen')
 const Library = screen(() => import('./screens/library/library-screen.tsx'), 'LibraryScreen')
 const Detail = screen(() => import('./screens/detail/detail-screen.tsx'), 'DetailScreen')
+const Albums = screen(() => import('./screens/albums/albums-screen.tsx'), 'AlbumsScreen')
+const Album = screen(() => import('./screens/albums/album-screen.tsx'), 'AlbumScreen')
 const Upload = screen(() => import('./screens/upload/upload-screen.tsx'), 'UploadScreen')
 const SignIn = screen(() => import('./screens/sign-in/sign-in-screen.tsx'), 'SignInScreen')
 const Register = screen(() => import('./screens/sign-in/register-screen.tsx'), 'RegisterScreen')
@@ -83,6 +85,8 @@ function Studio() {
           <Route path="/library" component={Library} />
           <Route path="/trash" component={Library} />
           <Route path="/images/:imageId" component={Detail} />
+          <Route path="/albums" component={Albums} />
+          <Route path="/albums/:albumId" component={Album} />
           <Route path="/upload" component={Upload} />
           <Route path="/account/*?" component={Account} />
           <Route component={NotFound} />

@@ -1,3 +1,4 @@
+import type { WireAlbum } from '#http/schemas/album.ts'
 import type { WireEstimate, WireGeneration } from '#http/schemas/generation.ts'
 import type { WireActivity, WireImage } from '#http/schemas/image.ts'
 import type { WireModel } from '#http/schemas/model.ts'
@@ -5,6 +6,7 @@ import type { WireShare } from '#http/schemas/share.ts'
 
 /** What the API says, by its own schemas: types only, so that no schema reaches the bundle. */
 export type ImageView = WireImage
+export type AlbumView = WireAlbum
 export type GenerationView = WireGeneration
 export type ModelView = (typeof WireModel)['_output']
 export type ModelTaskView = ModelView['tasks'][number]

@@ -1,4 +1,5 @@
 import account from './account.ts'
+import albums from './albums.ts'
 import auth from './auth.ts'
 import common from './common.ts'
 import create from './create.ts'
@@ -10,4 +11,4 @@ import share from './share.ts'
 import tasks from './tasks.ts'
 import upload from './upload.ts'
 
-export default { account, auth, common, create, detail, errors, library, marks, share, tasks, upload }
+export default { account, albums, auth, common, create, detail, errors, library, marks, share, tasks, upload }

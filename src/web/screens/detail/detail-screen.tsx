@@ -9,6 +9,7 @@ import type { ImageView } from '../../api/types.ts'
 import { Button, buttonClass, IconButton } from '../../ui/button.tsx'
 import { EmptyState, ErrorNote, Loading, Note } from '../../ui/notes.tsx'
 import { toast } from '../../ui/toasts.tsx'
+import { AlbumsOfImage } from '../albums/albums-of-image.tsx'
 import { draftOf } from '../create/draft.ts'
 import { handOver } from '../create/use-draft.ts'
 import { useImageActions } from '../library/use-library.ts'
@@ -44,6 +45,7 @@ function Detail({ image }: { image: ImageView }) {
         <TitleAndTags image={image} />
         <Marks image={image} />
         <Actions image={image} />
+        {image.state !== 'trashed' && <AlbumsOfImage image={image} />}
         {isBroken && <Failure image={image} />}
         <Facts image={image} />
         {image.state === 'ready' && <LinksPanel image={image} />}

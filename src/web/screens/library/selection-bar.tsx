@@ -1,10 +1,11 @@
-import { Heart, RotateCcw, Tag, Trash2, X } from 'lucide-react'
+import { FolderPlus, Heart, RotateCcw, Tag, Trash2, X } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ImageView } from '../../api/types.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
+import { AddToAlbumDialog } from '../albums/add-to-album-dialog.tsx'
 import styles from './library.module.css'
 import type { useImageActions } from './use-library.ts'
 
@@ -19,7 +20,7 @@ type Props = {
 /** What can be done with the chosen images. Stands at the foot of the window while any are chosen. */
 export function SelectionBar({ images, isTrash, actions, onTrash, onDone }: Props) {
   const { t } = useTranslation()
-  const [dialog, setDialog] = useState<'purge' | 'tag'>()
+  const [dialog, setDialog] = useState<'purge' | 'tag' | 'album'>()
   const ids = images.map(({ id }) => id)
   const areFavourites = images.every(({ isFavourite }) => isFavourite)
   const finish = (work: () => void) => {
@@ -53,6 +54,9 @@ export function SelectionBar({ images, isTrash, actions, onTrash, onDone }: Prop
           <Button look="quiet" onClick={() => setDialog('tag')}>
             <Tag size={18} aria-hidden="true" /> <span className={styles.wideOnly}>{t('library.addTag')}</span>
           </Button>
+          <Button look="quiet" onClick={() => setDialog('album')}>
+            <FolderPlus size={18} aria-hidden="true" /> <span className={styles.wideOnly}>{t('albums.add')}</span>
+          </Button>
           <Button look="danger" onClick={onTrash}>
             <Trash2 size={18} aria-hidden="true" /> <span className={styles.wideOnly}>{t('library.toTrash')}</span>
           </Button>
@@ -72,6 +76,7 @@ export function SelectionBar({ images, isTrash, actions, onTrash, onDone }: Prop
           </>
         }
       />
+      <AddToAlbumDialog imageIds={ids} isOpen={dialog === 'album'} onClose={() => setDialog(undefined)} onAdded={onDone} />
       <TagDialog
         isOpen={dialog === 'tag'}
         onClose={() => setDialog(undefined)}
