@@ -1,0 +1,30 @@
+import { App, type AppProps, Tags } from 'aws-cdk-lib'
+import type { Settings } from './config.ts'
+import type { CodeOf } from './constructs/studio-function.ts'
+import { DataStack } from './stacks/data-stack.ts'
+import { EngineStack } from './stacks/engine-stack.ts'
+
+/** What the stacks take from outside the templates. */
+export type Assets = {
+  /** Code of each function. */
+  codeOf: CodeOf
+}
+
+/** The app of one stage: every stack of it, in order of what needs what. Looks nothing up, so it is made the same anywhere. */
+export function studioApp(settings: Settings, assets: Assets, props: AppProps = {}) {
+  const app = new App({ analyticsReporting: false, ...props })
+  const env = { region: settings.region, ...(settings.account && { account: settings.account }) }
+  const name = (part: string) => `Genzo-${settings.stage}-${part}`
+  const about = (text: string) => ({ env, description: `Genzo, stage ${settings.stage}: ${text}` })
+
+  const data = new DataStack(app, name('Data'), { settings, ...about('bytes, facts, people and secrets') })
+  const engine = new EngineStack(app, name('Engine'), {
+    settings,
+    data,
+    codeOf: assets.codeOf,
+    ...about('queues, workflows and their functions'),
+  })
+  engine.addStackDependency(data)
+  Tags.of(app).add('genzo:stage', settings.stage)
+  return { app, data, engine }
+}
