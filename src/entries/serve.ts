@@ -157,9 +157,8 @@ async function greet({ publicUrl, dataDir }: Config, { ports, issuer }: Studio) 
   say(`ready at ${publicUrl} (API: ${publicUrl}/docs, data: ${dataDir})`)
   const { items } = await ports.directory.list({ limit: 1 })
   if (items.length > 0 || !issuer) return
-  say(
-    `nobody is here yet. Open this to register as its administrator (works once, for a day):\n    ${await issuer.invite({ role: 'admin', days: 1 })}`,
-  )
+  const link = await issuer.invite({ role: 'admin', days: 1 })
+  say(`nobody is here yet. Open this to register as its administrator (works once, for a day):\n    ${link}`)
 }
 
 function stopSignal(): Promise<void> {

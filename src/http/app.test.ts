@@ -185,7 +185,7 @@ describe('the same idempotency key', () => {
 
 describe('the description of the API', () => {
   it('is OpenAPI 3.1 of every route that people call, each with its problems', async () => {
-    const { ask, app } = testApp()
+    const { ask, app } = testApp({ options: { invite: async () => 'https://studio.example/register' } })
     const { body } = await ask('GET', '/api/openapi.json')
     expect(body.openapi).toBe('3.1.0')
     const described = Object.entries<object>(body.paths).flatMap(([path, operations]) =>
