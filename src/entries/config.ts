@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
@@ -7,7 +7,8 @@ import type { Policy } from '#core/ports/index.ts'
 
 /** The project's folder. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..')
-const ENV_FILE = join(ROOT, '.env.local')
+/** Named by the environment alone: it cannot say itself where it is. */
+const envFile = () => process.env['GENZO_ENV_FILE']?.trim() || join(ROOT, '.env.local')
 
 const whole = (min: number, max: number) =>
   z.coerce.number('a whole number').int('a whole number').min(min, `at least ${min}`).max(max, `at most ${max}`)
@@ -60,6 +61,7 @@ export const VARIABLES = {
       byDefault: 'info',
     },
   ),
+  GENZO_ENV_FILE: variable(z.string().optional(), 'Another file in place of .env.local.', { byDefault: join(ROOT, '.env.local') }),
   GENZO_MODELS_FILE: variable(z.string().optional(), "The operator's overlay of the model catalogue.", {
     byDefault: 'genzo.models.json in GENZO_DATA, if there',
   }),
@@ -93,6 +95,18 @@ export const VARIABLES = {
     {
       byDefault: 'AWS_REGION, else us-west-2',
     },
+  ),
+  GENZO_BEDROCK_GUARDRAIL: variable(
+    z
+      .string()
+      .regex(/^\S+:(DRAFT|\d+):(inline|apply)$/, 'ID:VERSION:inline or ID:VERSION:apply, such as gr12ab34:1:apply')
+      .optional(),
+    'A Bedrock guardrail: inline goes with the call of the model, apply is asked before anything is spent.',
+  ),
+  GENZO_RETIRED_MODELS: variable(
+    z.enum(['refuse', 'successor'], 'refuse or successor').default('refuse'),
+    'What becomes of a request for a retired model: refused with the name of its successor, or answered by it, saying so.',
+    { byDefault: 'refuse' },
   ),
   GENZO_BEDROCK_ENDPOINT: variable(httpUrl.optional(), 'Another address of Bedrock: a simulator or a private endpoint.'),
   BEDROCK_MODEL_ID: variable(z.string().optional(), 'Text model that expands and translates prompts.'),
@@ -176,13 +190,27 @@ export function readConfig(env: Env, file: Env = readEnvFile()): Config {
   }
 }
 
-/** `.env.local` of the project as it is now; empty when there is none. */
-export function readEnvFile(path = ENV_FILE): Env {
+/** `.env.local` of the project, or the file that GENZO_ENV_FILE names, as it is now; empty when there is none. */
+export function readEnvFile(path = envFile()): Env {
   try {
     return parseEnv(readFileSync(path, 'utf8'))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
     throw error
+  }
+}
+
+/**
+ * A way to read `.env.local` again and again: keys that end are renewed in it while the studio runs. Parsed again only when the file has
+ * changed.
+ */
+export function freshEnvFile(path = envFile()): () => Env {
+  let [seen, values]: [string, Env] = ['', {}]
+  return () => {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    const now = stat ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : ''
+    if (now !== seen) [seen, values] = [now, stat ? readEnvFile(path) : {}]
+    return values
   }
 }
 
@@ -221,6 +249,7 @@ function policyOf(values: Values, publicUrl: string): Partial<Policy> {
     maxUploadBytes: Math.round(values.GENZO_MAX_UPLOAD_MB * 1024 ** 2),
     maxPixels: values.GENZO_MAX_MEGAPIXELS * MICRO,
     trashDays: values.GENZO_TRASH_DAYS,
+    answerRetiredBySuccessor: values.GENZO_RETIRED_MODELS === 'successor',
     ...some('dayMicroUsd', times(values.GENZO_DAY_LIMIT_USD, MICRO)),
     ...some('monthMicroUsd', times(values.GENZO_MONTH_LIMIT_USD, MICRO)),
     ...some('dayImages', values.GENZO_DAY_IMAGES),

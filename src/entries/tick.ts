@@ -4,11 +4,13 @@ import { HOUR, MINUTE, SECOND } from '#core/times.ts'
 import { applyRetention } from '#core/use-cases/apply-retention.ts'
 import { recordStoreMetrics } from '#core/use-cases/record-store-metrics.ts'
 import { sweep } from '#core/use-cases/sweep.ts'
+import { lookAtDefaults } from './models.ts'
 
 /** What runs by the clock, and how often. */
 const TASKS: { name: string; everyMs: number; run: (ports: Ports) => Promise<unknown> }[] = [
   { name: 'sweep', everyMs: 5 * SECOND, run: (ports) => sweep(ports, { now: ports.now() }) },
   { name: 'store metrics', everyMs: 5 * MINUTE, run: recordStoreMetrics },
+  { name: 'models', everyMs: HOUR, run: ({ models }) => lookAtDefaults(models) },
   { name: 'retention', everyMs: HOUR, run: applyRetention },
 ]
 

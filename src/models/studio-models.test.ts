@@ -19,6 +19,18 @@ describe('the models of a studio', () => {
     expect(all).toHaveLength(BEDROCK_CATALOGUE.length)
   })
 
+  it('come and go with the key of their provider', async () => {
+    let isConfigured = false
+    const invokers = { bedrock: { ...answering, isConfigured: () => isConfigured } }
+    const models = studioModels({ catalogue: BEDROCK_CATALOGUE, invokers })
+    const core = find('stable-image-core')
+    expect(await models.find(core.id)).toBeUndefined()
+    await expect(models.invoke(call(core), signal)).rejects.toMatchObject({ code: 'unavailable' })
+    isConfigured = true
+    expect(await models.find(core.id)).toBeDefined()
+    expect(await models.invoke(call(core), signal)).toMatchObject({ outcome: 'refused' })
+  })
+
   it('answer a task by the named default, else by the first that lives', async () => {
     const named = studioModels({
       catalogue: BEDROCK_CATALOGUE,

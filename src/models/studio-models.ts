@@ -5,7 +5,11 @@ import type { ModelAnswer, ModelRequest, Models } from '#core/ports/models.ts'
 import type { Task } from '#core/task.ts'
 
 /** Asks one provider's models. Same promises as `Models.invoke`. */
-export type Invoker = { invoke(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> }
+export type Invoker = {
+  invoke(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>
+  /** Whether there is a way of asking now; absent means always. Looked at each time, since a key may come while the studio runs. */
+  isConfigured?(): boolean
+}
 type Lifecycles = { current(): Promise<ReadonlyMap<string, Model['lifecycle']>> }
 
 /**
@@ -26,8 +30,10 @@ export function studioModels({
   lifecycles?: Lifecycles
   warn?: (message: string) => void
 }): Models {
-  // What is gone stays in sight with its dates, so that asking for it says why; what lives but is not configured here would only fail.
-  const offered = catalogue.filter((model) => invokers[model.provider] || !isLive(model))
+  const invokerOf = ({ provider }: Model): Invoker | undefined => {
+    const invoker = invokers[provider]
+    return invoker?.isConfigured?.() === false ? undefined : invoker
+  }
   const warned = new Set<string>()
   const warnOnce = (message: string) => {
     if (!warned.has(message)) warn(message)
@@ -36,6 +42,8 @@ export function studioModels({
 
   async function list(): Promise<Model[]> {
     const news = await lifecycles?.current()
+    // What is gone stays in sight with its dates, so that asking for it says why; what lives but is not configured here would only fail.
+    const offered = catalogue.filter((model) => invokerOf(model) || !isLive(model))
     return offered.map((model) => (news?.has(model.id) ? { ...model, lifecycle: news.get(model.id)! } : model))
   }
 
@@ -67,7 +75,7 @@ export function studioModels({
       return live
     },
     async invoke(request, signal) {
-      const invoker = invokers[request.model.provider]
+      const invoker = invokerOf(request.model)
       if (!invoker) throw new StudioError('unavailable', `${request.model.id} is not configured here`, { service: request.model.provider })
       if (request.model.lifecycle.state === 'retired') throw modelRetired(request.model)
       signal.throwIfAborted()
