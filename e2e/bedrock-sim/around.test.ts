@@ -167,7 +167,7 @@ describe('the doctor', () => {
     ['a key cut in two', { token: () => 'ABSK abc' }, /spaces or line breaks/, /copy it again/],
     ['a short-term key past its end', { token: () => shortTerm('20261120T100000Z') }, /ended at 2026-11-20T22:00Z/, /12 hours/],
     ['an expired key', { token: () => 'sim-expired' }, /expired/, /API keys/],
-    ['a key of another region', { token: () => 'sim-elsewhere' }, /denies/, /bedrock:ListFoundationModels/],
+    ['a key of another region', { token: () => 'sim-elsewhere' }, /made in another Region/, /API keys/],
     ['a region without models', { region: 'eu-central-1' }, /serves 0 of/, /us-west-2/],
     ['a region where keys do not work', { region: 'us-east-2' }, /do not work in us-east-2/, /us-west-2/],
     ['a network that is down', { endpoint: 'http://127.0.0.1:9' }, /cannot be reached/, /network/],

@@ -23,7 +23,8 @@ export type World = {
   /** A one-time link that lets somebody register; mailed where an address is given. */
   invite(invitation: { email?: string; role: 'user' | 'admin'; days: number }): Promise<string>
   serve(): Promise<void>
-  diagnose(): Promise<Check[]>
+  /** With `smoke` a picture is made by the cheapest model of Bedrock, at its list price. */
+  diagnose(how: { smoke: boolean }): Promise<Check[]>
   backup(to: string): Promise<{ databases: string[]; blobs: number }>
   restore(from: string): Promise<{ databases: string[]; blobs: number }>
 }

@@ -47,7 +47,7 @@ const world: World = {
     // The server ends the process itself.
     await new Promise(() => {})
   },
-  diagnose: () => diagnose(env),
+  diagnose: (how) => diagnose(env, how),
   backup: (to) => backupData({ dir: config().dataDir, to, now: Date.now() }),
   restore(from) {
     const { dataDir } = config()

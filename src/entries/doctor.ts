@@ -1,16 +1,17 @@
 import { constants } from 'node:fs'
 import { access, mkdir, statfs } from 'node:fs/promises'
 import type { Check } from '#cli/world.ts'
-import type { Model } from '#core/model.ts'
 import { type Config, ConfigError, type Env, readConfig, VARIABLES, type VariableName } from './config.ts'
 import { isHeld, readHolder } from './data-lock.ts'
-import { bedrockAccess } from './models.ts'
 
 /** Less than this and an upload or two fills the disk. Bytes. */
 const LITTLE_SPACE = 1024 ** 3
 
-/** Looks at every setting, the data folder, the server and the models. Changes nothing but makes the data folder when it is absent. */
-export async function diagnose(env: Env): Promise<Check[]> {
+/**
+ * Looks at every setting, the data folder, the server and the models. Changes nothing but makes the data folder when it is absent; with
+ * `smoke` one picture is made, at its list price.
+ */
+export async function diagnose(env: Env, { smoke = false } = {}): Promise<Check[]> {
   let config: Config
   try {
     config = readConfig(env)
@@ -18,12 +19,14 @@ export async function diagnose(env: Env): Promise<Check[]> {
     if (!(error instanceof ConfigError)) throw error
     return error.problems.map((finding) => ({ name: 'settings', state: 'problem', finding }))
   }
+  // Only here: it loads the AWS SDK, which a faulty setting needs no word about.
+  const { modelChecks } = await import('./doctor-models.ts')
   return [
     { name: 'node', state: 'ok', finding: process.version },
     ...settings(config),
     ...(await dataFolder(config)),
     ...(await server(config)),
-    ...(await models(config)),
+    ...(await modelChecks(config, env, { smoke })),
   ]
 }
 
@@ -73,38 +76,4 @@ async function server({ dataDir, publicUrl }: Config): Promise<Check[]> {
       { name, state: 'warning', finding: `${who} holds the data folder, and ${publicUrl} does not answer: is GENZO_PUBLIC_URL right?` },
     ]
   }
-}
-
-async function models(config: Config): Promise<Check[]> {
-  const { openStudio } = await import('./studio.ts')
-  const studio = await openStudio(config, { logLevel: 'silent' })
-  try {
-    const known = await studio.ports.models.list()
-    const live = known.filter(({ lifecycle }) => lifecycle.state !== 'retired')
-    const names = live.map(({ id }) => id).join(', ')
-    const offered: Check = {
-      name: 'models',
-      state: live.length > 0 ? 'ok' : 'problem',
-      finding: live.length > 0 ? names : 'no model can be asked',
-    }
-    return [offered, ...(await bedrock(config, known))]
-  } finally {
-    await studio.close()
-  }
-}
-
-/** Without a key the studio is whole, only offline: that is a note and no problem. */
-async function bedrock(config: Config, catalogue: readonly Model[]): Promise<Check[]> {
-  const access = bedrockAccess(config)
-  if (!access)
-    return [
-      {
-        name: 'Bedrock',
-        state: 'note',
-        finding: 'no key and no AWS credentials: only the offline model answers. See docs/guide/bedrock.md',
-      },
-    ]
-  const { diagnoseBedrock } = await import('#models/bedrock/diagnose.ts')
-  const checks = await diagnoseBedrock({ ...access, catalogue, region: config.bedrockRegion, now: Date.now })
-  return checks.map(({ name, ok, found, fix }) => ({ name, state: ok ? 'ok' : 'problem', finding: fix ? `${found}: ${fix}` : found }))
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { QueueName } from '#core/ports/queue.ts'
 import { redriveDeadLetters } from '#core/use-cases/redrive-dead-letters.ts'
-import { type Command, text } from '../command.ts'
+import { type Command, flag, text } from '../command.ts'
 import { withPorts } from '../operator.ts'
 import { table } from '../output.ts'
 import { CliError } from '../world.ts'
@@ -72,10 +72,12 @@ export const restoreCommand: Command = {
 
 export const doctorCommand: Command = {
   name: 'doctor',
-  usage: '',
+  usage: '[--smoke]',
   about: 'looks at every setting and says what is wrong and what would be right',
+  help: ['--smoke   makes one picture by the cheapest model of Bedrock, which costs its list price'],
+  options: { smoke: { type: 'boolean' } },
   async run(world, given) {
-    const checks = await world.diagnose()
+    const checks = await world.diagnose({ smoke: flag(given, 'smoke') })
     if (given.isJson) world.out(JSON.stringify(checks))
     else world.out(table(checks.map(({ state, name, finding }) => [MARKS[state], name, finding])))
     const problems = checks.filter(({ state }) => state === 'problem').length

@@ -135,10 +135,13 @@ function explain(error: unknown, region: string, action: string): { found: strin
   const name = error instanceof Error ? error.name : 'unknown'
   const known = translateFault(error, { model: { id: action, name: 'Bedrock', lifecycle: { state: 'active' } }, region })
   if (!isStudioError(known)) return { found: `${name} in ${region}`, fix: 'look at the log of the studio for this moment' }
-  const said = known.message
+  // The error points people here; here is where they are.
+  const said = known.message.replace(/; see docs.*$/, '')
   switch (known.code) {
     case 'forbidden':
-      if (/expired/.test(said)) return { found: said, fix: KEY_HELP }
+      if (/SSO/.test(said)) return { found: said, fix: '`aws sso login --profile NAME`' }
+      if (/expired|API key/.test(said)) return { found: said, fix: KEY_HELP }
+      if (/not know/.test(said)) return { found: said, fix: 'look at AWS_ACCESS_KEY_ID, its secret and session token, or at the profile' }
       return {
         found: said,
         fix: `allow ${action} (and bedrock:CallWithBearerToken for keys) to this principal; a short-term key works only where it was made`,

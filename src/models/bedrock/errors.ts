@@ -56,6 +56,9 @@ export function translateFault(fault: unknown, { model, region }: Context): unkn
     case 'AccessDeniedException':
       if (/MPAgreementBeingCreated|agreement/i.test(said))
         return unavailable(`the Marketplace agreement for ${model.name} is being made; it takes about 15 minutes`, RETRY_SECONDS.agreement)
+      // Also what a short-term key gets outside the Region that made it.
+      if (/api key/i.test(said))
+        return forbidden(`AWS does not accept this API key in ${region}: it was cut when copied, ended, or made in another Region`)
       return forbidden(`AWS denies ${model.id} in ${region} to this key or role`)
     case 'ExpiredTokenException':
     case 'ExpiredToken':
@@ -69,6 +72,7 @@ export function translateFault(fault: unknown, { model, region }: Context): unkn
       return forbidden('AWS does not know this key')
     case 'CredentialsProviderError':
     case 'TokenProviderError':
+      if (/sso/i.test(said)) return forbidden('the SSO session has ended: run `aws sso login` with the same profile')
       return forbidden('there are no AWS credentials: set AWS_BEARER_TOKEN_BEDROCK in .env.local')
     case 'RequestExpired':
     case 'RequestTimeTooSkewed':
