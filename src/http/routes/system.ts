@@ -24,6 +24,12 @@ export const Site = z
   })
   .openapi('Site')
 export type Site = z.infer<typeof Site>
+const SiteNow = Site.extend({
+  features: z
+    .object({ wording: z.boolean(), embeddings: z.boolean() })
+    .openapi({ description: 'What is configured now: help with prompts, and search by meaning with similar images.' }),
+}).openapi('SiteNow')
+export type SiteNow = z.infer<typeof SiteNow>
 
 const Ready = z.object({ status: z.enum(['ready', 'not ready']), checks: z.record(z.string(), z.enum(['ok', 'failed'])) })
 const SentLetter = z.object({ at: Time, to: z.string(), subject: z.string(), text: z.string() })
@@ -71,11 +77,12 @@ export function systemRoutes(app: Api, ports: Ports, { site, outbox, metrics }: 
       tags,
       security: [],
       summary: 'How to sign in here',
-      responses: { 200: json(Site, 'About this studio') },
+      responses: { 200: json(SiteNow, 'About this studio') },
     }),
     (c) => {
       c.header('cache-control', 'public, max-age=60')
-      return c.json(site, 200)
+      const features = { wording: ports.wording.isConfigured, embeddings: ports.embeddings.isConfigured }
+      return c.json({ ...site, features }, 200)
     },
   )
   if (metrics)
