@@ -63,6 +63,8 @@ export type Generation = {
   /** What was changed of the request and why, one sentence each. */
   adjustments: string[]
   cancelRequestedAt?: number
+  /** A hash of what the client sent, where a repeat must be known by its content: clients of the OpenAI door send no key. */
+  fingerprint?: string
   attempts: number
   /** Raised by each claim; writes carrying a lower one are refused. */
   fence: number

@@ -1,6 +1,6 @@
-/** sha256 of a text, hex. WebCrypto, so that core runs wherever it is imported. */
-export async function sha256Hex(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+/** sha256 of a text (as UTF-8) or of bytes, hex. WebCrypto, so that core runs wherever it is imported. */
+export async function sha256Hex(content: string | Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', typeof content === 'string' ? new TextEncoder().encode(content) : content)
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 

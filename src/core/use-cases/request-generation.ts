@@ -19,16 +19,17 @@ export type QueuedGeneration = Generation & { startsAfter?: number }
 
 /**
  * Accepts a generation: money reserved, image ids allocated, seeds drawn, the work queued. Once this returns it will be run and settled,
- * whatever crashes. The same `idempotencyKey` with the same body answers the same generation, with another body `conflict`.
+ * whatever crashes. The same `idempotencyKey` with the same body answers the same generation, with another body `conflict`. `fingerprint`
+ * stands for the body where the same pictures get new ids each time they are sent.
  */
 export async function requestGeneration(
   ports: GenerationPorts,
   actor: Actor,
   request: GenerationRequest,
-  options: { idempotencyKey?: string | undefined } = {},
+  options: { idempotencyKey?: string | undefined; fingerprint?: string | undefined } = {},
 ): Promise<QueuedGeneration> {
-  const key = options.idempotencyKey
-  const bodyHash = key === undefined ? '' : await sha256Hex(canonicalJson(request))
+  const { idempotencyKey: key, fingerprint } = options
+  const bodyHash = key === undefined ? '' : (fingerprint ?? (await sha256Hex(canonicalJson(request))))
   // Before any check: a repeat must be answered even when a new request would now be refused.
   const earlier = key === undefined ? undefined : await ports.generations.findRepeat(actor.id, { key, bodyHash, now: ports.now() })
   if (earlier) return accepted(earlier)
@@ -37,7 +38,7 @@ export async function requestGeneration(
   await assertAllowed(ports, request)
   await assertTurn(ports, actor, plan)
 
-  const generation = newGeneration(ports, actor, plan)
+  const generation = { ...newGeneration(ports, actor, plan), ...(fingerprint !== undefined && { fingerprint }) }
   const { createdAt, estimateMicroUsd: microUsd, outputs } = generation
   const periods = periodsAt(createdAt, ports.policy, await ports.ledger.limits(actor.id))
   const acceptance = await ports.generations.accept({
