@@ -20,6 +20,12 @@ describe('secrets from Secrets Manager', () => {
     expect(signer.secretOf('d3')).toBeUndefined()
   })
 
+  it('give a signer from the secret as a stack makes it', async () => {
+    const secrets = client()
+    await secrets.send(new CreateSecretCommand({ Name: 'genzo', SecretString: JSON.stringify(older) }))
+    expect(hmacSigner(await readSecrets({ secrets, id: 'genzo' })).kid).toBe('d1')
+  })
+
   it('say which secret is missing', async () => {
     await expect(readSecrets({ secrets: client(), id: 'genzo' })).rejects.toMatchObject({
       code: 'unavailable',

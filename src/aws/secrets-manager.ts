@@ -5,14 +5,16 @@ import type { Signer } from '#core/ports/index.ts'
 import { asking, isAnswer } from './errors.ts'
 
 /** What the studio's one secret holds. The first delivery key signs, all verify: a rotation puts the new one in front. */
-export type StudioSecrets = { delivery: { kid: string; secret: string }[] }
+export type StudioSecrets = { delivery: DeliveryKey[] }
+/** The secret as the stack makes it, until it is first rotated: Secrets Manager generates one value, at the top. */
+type DeliveryKey = { kid: string; secret: string }
 
 /** Reads the studio's secret. Fails with `unavailable`, naming what is wrong with it and never what is in it. */
 export async function readSecrets({ secrets, id }: { secrets: SecretsManagerClient; id: string }): Promise<StudioSecrets> {
   const text = await secretText(secrets, id)
   try {
-    const { delivery } = JSON.parse(text) as Partial<StudioSecrets>
-    const isWhole = delivery?.length && delivery.every(({ kid, secret }) => kid && typeof secret === 'string' && secret.length >= 32)
+    const { kid, secret, delivery = kid && secret ? [{ kid, secret }] : [] } = JSON.parse(text) as Partial<StudioSecrets & DeliveryKey>
+    const isWhole = delivery.length && delivery.every(({ kid, secret }) => kid && typeof secret === 'string' && secret.length >= 32)
     if (isWhole) return { delivery }
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
