@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { StudioError } from '#core/errors.ts'
 import type { Ports } from '#core/ports/index.ts'
-import { guard } from './auth/guard.ts'
+import { type ActorOf, guard } from './auth/guard.ts'
 import type { StudioTokens } from './auth/studio-tokens.ts'
 import type { AppEnv } from './env.ts'
 import { answer, errorHandler } from './errors.ts'
@@ -55,6 +55,8 @@ export type AppOptions = SystemOptions & {
   stopping?: AbortSignal
   /** True when the request came from this very machine with no proxy between. Never true on a host that cannot know. */
   isLoopback?: (c: Context<AppEnv>) => boolean
+  /** Who a gateway in front has found the caller to be; absent or undefined, the credential is looked at here. */
+  actorOf?: ActorOf
 }
 
 /** The studio over HTTP. Node, Lambda and tests wrap this same app. */
@@ -67,7 +69,15 @@ export function createApp(ports: Ports, options: AppOptions) {
     app.use(cors({ origin: [...corsOrigins], exposeHeaders: ['x-request-id', 'etag', 'retry-after', 'location'] }))
   const shed = loadShedding(load ?? { maxInFlight: Number.POSITIVE_INFINITY, isOverloaded: () => false })
   for (const row of ROUTE_TABLE)
-    app.on(row.method, row.path, named(row), shed(row), guard(row, { tokens, isLoopback }), bodyLimitOf(row), timeoutOf(row))
+    app.on(
+      row.method,
+      row.path,
+      named(row),
+      shed(row),
+      guard(row, { tokens, isLoopback, actorOf: options.actorOf }),
+      bodyLimitOf(row),
+      timeoutOf(row),
+    )
 
   systemRoutes(app, ports, options)
   modelRoutes(app, ports)
