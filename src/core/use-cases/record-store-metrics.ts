@@ -9,7 +9,11 @@ const PAGE = 1000
 
 export type StoreTotals = { objects: number; bytes: number; countedAt: number }
 
-type MetricPorts = Pick<Ports, 'blobs' | 'queues' | 'ledger' | 'settings' | 'telemetry' | 'policy' | 'now'>
+/** No queues where they tell their numbers by themselves, as SQS does. */
+type MetricPorts = Pick<Ports, 'blobs' | 'ledger' | 'settings' | 'telemetry' | 'now'> & {
+  queues: Partial<Ports['queues']>
+  policy: Parameters<typeof periodsAt>[1]
+}
 
 /**
  * Tells telemetry what the stores hold (BucketSizeBytes and NumberOfObjects by store), how the queues stand and what was spent this
