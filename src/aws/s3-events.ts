@@ -17,12 +17,22 @@ export function arrivedObjects(body: string): ArrivedObject[] {
   })
 }
 
+/** True for what S3 sends by itself: news of objects, or the test message of a notification that was set up. */
+export function isStoreNotice(body: string): boolean {
+  if (recordsIn(body).some(({ s3 }) => s3 !== undefined)) return true
+  try {
+    return (JSON.parse(body) as { Event?: unknown } | null)?.Event === 's3:TestEvent'
+  } catch {
+    return false
+  }
+}
+
 /** The upload that a key belongs to (`originals/{owner}/{id}/upload`, `inbox/{owner}/{id}/upload`); undefined for any other key. */
 export const uploadIdOf = (key: string): string | undefined => /^(?:originals|inbox)\/[a-z0-9-]+\/([a-z0-9-]+)\/upload$/.exec(key)?.[1]
 
 function recordsIn(body: string): S3Record[] {
   try {
-    const { Records } = JSON.parse(body) as { Records?: unknown }
+    const { Records } = (JSON.parse(body) ?? {}) as { Records?: unknown }
     return Array.isArray(Records) ? (Records as S3Record[]) : []
   } catch (error) {
     if (error instanceof SyntaxError) return []
