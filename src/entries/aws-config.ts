@@ -24,6 +24,8 @@ const GivenPolicy = z.strictObject({
   answerRetiredBySuccessor: z.boolean().default(true),
 })
 
+const Issuer = z.strictObject({ issuer: z.url('a URL'), audiences: z.array(z.string()), clientIds: z.array(z.string()).default([]) })
+
 const json = <T extends z.ZodType>(schema: T, what: string) =>
   z
     .string()
@@ -58,6 +60,8 @@ const VARIABLES = {
   GENZO_USER_POOL_ID: z.string().regex(/^[a-z0-9-]+_[A-Za-z0-9]+$/, 'the id of a user pool, such as us-east-1_Ab1'),
   /** The pool's app clients whose tokens are taken, comma-separated; the web app's first. */
   GENZO_CLIENT_IDS: z.string().transform((text) => text.split(',').map((id) => id.trim())),
+  /** JSON of other issuers whose access tokens are taken: `[{"issuer", "audiences", "clientIds"}]`. */
+  GENZO_ISSUERS: json(z.array(Issuer), 'issuers, such as [{"issuer":"https://…","audiences":["…"],"clientIds":["…"]}]').prefault('[]'),
   /** Origin of the managed login. */
   GENZO_LOGIN_URL: httpUrl.optional(),
   GENZO_SIGNUP: z.enum(['open', 'invite', 'closed'], 'open, invite or closed').default('invite'),
@@ -87,7 +91,7 @@ const PROCESSING = ['GENZO_PROCESSING_QUEUE_URL', 'GENZO_PROCESSING_DLQ_URL'] as
 const GENERATION = ['GENZO_GENERATION_QUEUE_URL', 'GENZO_GENERATION_DLQ_URL'] as const
 const WORK = [...STORES, ...PROCESSING, ...GENERATION, 'GENZO_POLICY', 'GENZO_PUBLIC_URL'] as const
 const TASKS = [...WORK, 'GENZO_TOPIC_ARN', 'GENZO_BEDROCK_REGION'] as const
-const WHO = ['GENZO_USER_POOL_ID', 'GENZO_CLIENT_IDS'] as const
+const WHO = ['GENZO_USER_POOL_ID', 'GENZO_CLIENT_IDS', 'GENZO_ISSUERS'] as const
 const OUTSIDE = [
   'GENZO_SECRET_ID',
   'GENZO_LOGIN_URL',

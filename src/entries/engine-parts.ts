@@ -1,0 +1,40 @@
+import { SNSClient } from '@aws-sdk/client-sns'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { announcedEvents } from '#aws/announced-events.ts'
+import { awsBytes } from '#aws/bytes.ts'
+import { awsFacts } from '#aws/facts.ts'
+import { snsTopic } from '#aws/sns-topic.ts'
+import { sqsQueue } from '#aws/sqs-queue.ts'
+import type { Model } from '#core/model.ts'
+import type { Models } from '#core/ports/models.ts'
+import { BEDROCK_CATALOGUE } from '#models/catalogue/catalogue.ts'
+import { studioModels } from '#models/studio-models.ts'
+import { type AwsEnv, type AwsFunction, type EnvKeyOf, policyOf } from './aws-config.ts'
+import { awsAccess, bytesConfig, factsConfig, newId, now, telemetryOf } from './on-aws.ts'
+
+type EngineEnv = AwsEnv<Exclude<EnvKeyOf<'sweeper'>, 'GENZO_LINK_KEYS_ARN'>>
+
+/** What everything behind the queues works with: facts, bytes, queues, and the topic told of endings. No model is asked and no pixel touched. */
+export function engineParts(env: EngineEnv, service: AwsFunction) {
+  const telemetry = telemetryOf(env, service)
+  const { people, uploadRecords, ...facts } = awsFacts(factsConfig(env))
+  const { signedUploads, ...bytes } = awsBytes(bytesConfig(env))
+  const sqs = new SQSClient(awsAccess())
+  const queue = (url: string, deadUrl: string) => sqsQueue({ sqs, url, deadUrl, now })
+  const topic = env.GENZO_TOPIC_ARN && snsTopic({ sns: new SNSClient(awsAccess()), topicArn: env.GENZO_TOPIC_ARN })
+  return {
+    ...facts,
+    ...bytes,
+    ...{ telemetry, now, newId, directory: people, policy: policyOf(env) },
+    uploads: { ...signedUploads, ...uploadRecords },
+    events: topic ? announcedEvents(facts.events, { topic, telemetry }) : facts.events,
+    queues: {
+      processing: queue(env.GENZO_PROCESSING_QUEUE_URL, env.GENZO_PROCESSING_DLQ_URL),
+      generation: queue(env.GENZO_GENERATION_QUEUE_URL, env.GENZO_GENERATION_DLQ_URL),
+    },
+  }
+}
+
+/** The catalogue alone: for functions that must know a model's rate or name, and never ask one. */
+export const catalogueOnly = (catalogue: readonly Model[] = BEDROCK_CATALOGUE): Models =>
+  studioModels({ catalogue, invokers: { bedrock: { invoke: () => Promise.reject(new Error('this function asks no model')) } } })

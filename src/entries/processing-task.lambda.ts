@@ -1,0 +1,17 @@
+import { policyModerator } from '#core/moderation.ts'
+import { processingTasks } from '#core/use-cases/processing-tasks.ts'
+import { inProcessPixels } from '#imaging/in-process-pixels.ts'
+import { ENV, readAwsEnv } from './aws-config.ts'
+import { catalogueOnly, engineParts } from './engine-parts.ts'
+import { workflowTask } from './workflow-task.ts'
+
+const parts = engineParts(readAwsEnv(ENV['processing-task']), 'processing-task')
+const ports = {
+  ...parts,
+  pixels: inProcessPixels({ read: (key, version) => parts.blobs.read(key, version === undefined ? {} : { version }) }),
+  moderator: policyModerator(),
+  models: catalogueOnly(),
+}
+
+/** The states of `processing.asl.json`. */
+export const handler = workflowTask(processingTasks(ports), ports.telemetry)
