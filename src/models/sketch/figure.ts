@@ -23,7 +23,9 @@ export function paintFigure(scene: Scene, figure: Figure, at: Standing, index = 
     const name = role.replace('|', '')
     const base = roleColor(figure, name, at.color)
     const shines = SHINES.has(name)
-    const color = shines ? blend(light.dress(base), base, light.brightness < 0.75 ? 0.95 : 0.25) : light.dress(base, at.far)
+    const color = shines
+      ? blend(light.dress(base), base, light.brightness < 0.75 ? 0.95 : 0.25)
+      : blend(light.dress(base, at.far), base, 0.3 * (1 - light.brightness))
     const lit = blend(tone(color, shines ? 0 : 0.055), light.sun, shines ? 0 : 0.1)
     const shade = tone(color, shines ? 0 : -0.07)
     const mark = MARK.figure + ((index * 31 + part) % 120)

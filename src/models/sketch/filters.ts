@@ -53,46 +53,67 @@ function boxColumns({ data, width, height, channels }: Plane, r: number): Float3
 /** Kuwahara's filter: each pixel takes the mean of the calmest of four squares beside it. Flattens areas and keeps their edges sharp. */
 export function calmed({ data, width, height }: Canvas, radius: number): Float32Array {
   const r = Math.max(1, Math.round(radius))
-  const w = width + 1
-  const sums = [0, 1, 2, 3].map(() => new Float64Array(w * (height + 1)))
+  const planes = new Float32Array(width * height * 4)
+  for (let i = 0; i < width * height; i++) {
+    const l = lumaAt(data, i * 3)
+    planes[i * 4] = data[i * 3]!
+    planes[i * 4 + 1] = data[i * 3 + 1]!
+    planes[i * 4 + 2] = data[i * 3 + 2]!
+    planes[i * 4 + 3] = l * l
+  }
+  // The mean of the square that begins at each pixel: a pixel's four squares are four of these.
+  const means = windowMeans({ data: planes, width, height, channels: 4 }, r)
+  const unrest = new Float32Array(width * height)
+  for (let i = 0; i < unrest.length; i++) {
+    const l = means[i * 4]! * 0.2126 + means[i * 4 + 1]! * 0.7152 + means[i * 4 + 2]! * 0.0722
+    unrest[i] = means[i * 4 + 3]! - l * l
+  }
+  const out = new Float32Array(data.length)
   for (let y = 0; y < height; y++) {
-    const row = [0, 0, 0, 0]
+    const [above, here] = [Math.max(0, y - r) * width, y * width]
     for (let x = 0; x < width; x++) {
-      const at = (y * width + x) * 3
-      const l = lumaAt(data, at)
-      for (let k = 0; k < 4; k++) {
-        row[k] = row[k]! + (k < 3 ? data[at + k]! : l * l)
-        sums[k]![(y + 1) * w + x + 1] = sums[k]![y * w + x + 1]! + row[k]!
+      const left = Math.max(0, x - r)
+      let best = above + left
+      if (unrest[above + x]! < unrest[best]!) best = above + x
+      if (unrest[here + left]! < unrest[best]!) best = here + left
+      if (unrest[here + x]! < unrest[best]!) best = here + x
+      const at = (here + x) * 3
+      out[at] = means[best * 4]!
+      out[at + 1] = means[best * 4 + 1]!
+      out[at + 2] = means[best * 4 + 2]!
+    }
+  }
+  return out
+}
+
+/** Means of the squares of side r + 1 that begin at each pixel, the picture's edge repeated beyond it. */
+function windowMeans({ data, width, height, channels: n }: Plane, r: number): Float32Array {
+  const rows = new Float32Array(data.length)
+  const share = 1 / ((r + 1) * (r + 1))
+  const sum = new Float64Array(n)
+  for (let y = 0; y < height; y++) {
+    const row = y * width * n
+    sum.fill(0)
+    for (let x = 0; x <= r; x++) for (let c = 0; c < n; c++) sum[c] = sum[c]! + data[row + Math.min(x, width - 1) * n + c]!
+    for (let x = 0; x < width; x++) {
+      const [gone, next] = [row + x * n, row + Math.min(width - 1, x + r + 1) * n]
+      for (let c = 0; c < n; c++) {
+        rows[gone + c] = sum[c]!
+        sum[c] = sum[c]! + data[next + c]! - data[gone + c]!
       }
     }
   }
   const out = new Float32Array(data.length)
-  const area = (k: number, box: readonly number[]) =>
-    sums[k]![box[3]! * w + box[2]!]! -
-    sums[k]![box[1]! * w + box[2]!]! -
-    sums[k]![box[3]! * w + box[0]!]! +
-    sums[k]![box[1]! * w + box[0]!]!
-  const box = [0, 0, 0, 0]
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      let least = Number.POSITIVE_INFINITY
-      const at = (y * width + x) * 3
-      for (let q = 0; q < 4; q++) {
-        box[0] = Math.max(0, q % 2 ? x : x - r)
-        box[1] = Math.max(0, q > 1 ? y : y - r)
-        box[2] = Math.min(width, (q % 2 ? x + r : x) + 1)
-        box[3] = Math.min(height, (q > 1 ? y + r : y) + 1)
-        const n = (box[2]! - box[0]!) * (box[3]! - box[1]!)
-        const [red, green, blue] = [area(0, box) / n, area(1, box) / n, area(2, box) / n]
-        const mean = red * 0.2126 + green * 0.7152 + blue * 0.0722
-        const variance = area(3, box) / n - mean * mean
-        if (variance >= least) continue
-        least = variance
-        out[at] = red
-        out[at + 1] = green
-        out[at + 2] = blue
-      }
+  const stride = width * n
+  const sums = new Float64Array(stride)
+  for (let y = 0; y <= r; y++) for (let i = 0; i < stride; i++) sums[i] = sums[i]! + rows[Math.min(y, height - 1) * stride + i]!
+  for (let y = 0; y < height; y++) {
+    const [gone, next] = [y * stride, Math.min(height - 1, y + r + 1) * stride]
+    for (let i = 0; i < stride; i++) {
+      out[gone + i] = sums[i]! * share
+      sums[i] = sums[i]! + rows[next + i]! - rows[gone + i]!
     }
+  }
   return out
 }
 

@@ -4,6 +4,7 @@ import type { ModelRequest } from '#core/ports/models.ts'
 import { openPicture } from '#imaging/picture.ts'
 import { SKETCH } from './catalogue.data.ts'
 import { sketchInvoker } from './invoke.ts'
+import { LEXICON } from './lexicon.data.ts'
 import { renderPixels } from './render.ts'
 
 const never = new AbortController().signal
@@ -49,8 +50,8 @@ describe('the same words, seed and size', () => {
   })
 
   it.each([
-    ['mountains by a lake at sunset', '67f81149d1c96448'],
-    ['東京の夜、雨', 'a5c7025d8af88ba8'],
+    ['mountains by a lake at sunset', 'd19c23735c77f516'],
+    ['東京の夜、雨', 'e6a43c2f0e18692c'],
   ])('are the same pixels on every machine: %s', (prompt, known) => {
     const { data } = renderPixels({ prompt, seed: 1, width: 96, height: 64 })
     expect(hash(data).slice(0, 16)).toBe(known)
@@ -123,6 +124,21 @@ describe('the words', () => {
     expect(redness(mean('a red balloon in the sky at noon', { bottom: 0.7 }))).toBeGreaterThan(
       redness(mean('a blue balloon in the sky at noon', { bottom: 0.7 })) + 4,
     )
+  })
+
+  it('of every meaning and style paint something of their own', () => {
+    const bare = hash(renderPixels({ prompt: 'zorblax', seed: 1, width: 64, height: 64 }).data)
+    for (const [kind, id, english, eastern] of LEXICON) {
+      const words =
+        kind === 'count' || kind === 'size' ? `${english.split('|')[0]} birds` : `${english.split('|')[0]}, ${eastern.split('|')[0]}`
+      const { data } = renderPixels({ prompt: words, seed: 1, width: 64, height: 64 })
+      expect(hash(data), `${kind} ${id}`).not.toBe(bare)
+      expect(new Set(data).size, `${kind} ${id} is not blank`).toBeGreaterThan(20)
+    }
+  })
+
+  it('of three colours and none make a geometric picture', () => {
+    expect(renderPixels({ prompt: 'geometric red yellow blue', seed: 1, width: 64, height: 64 }).data.length).toBe(64 * 64 * 3)
   })
 
   it('that are unknown still vary the picture', () => {

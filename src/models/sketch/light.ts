@@ -139,7 +139,7 @@ function hourOf(wishes: Wishes, random: Random): string {
   if (wishes.moods.includes('dark')) return 'dusk'
   if (wishes.colors.some((color) => ['orange', 'gold', 'red'].includes(color))) return 'sunset'
   if (has('lantern')) return 'dusk'
-  return random.pick(['noon', 'noon', 'dawn', 'sunset'])
+  return random.pick(['noon', 'dawn', 'sunset', 'noon', 'dusk'])
 }
 
 type Adjustment = { brightness: number; chroma: number; lightness: number; grey: number }

@@ -1,4 +1,12 @@
-import { hash2 } from './exact.ts'
+import { clamp, hash2 } from './exact.ts'
+
+/** A shuffled byte for each byte, twice over: three look-ups mix a lattice point faster than any arithmetic. */
+const SHUFFLED = shuffled()
+
+function shuffled(): Uint8Array {
+  const order = Array.from({ length: 256 }, (_, i) => i).sort((a, b) => hash2(a, 5, 17) - hash2(b, 5, 17))
+  return Uint8Array.from([...order, ...order])
+}
 
 /** Smooth noise of a line, −1 to 1, one feature a unit. */
 export function noise1(x: number, seed: number): number {
@@ -17,12 +25,18 @@ export function noise2(x: number, y: number, seed: number): number {
   const ty = y - cy
   const sx = tx * tx * tx * (tx * (tx * 6 - 15) + 10)
   const sy = ty * ty * ty * (ty * (ty * 6 - 15) + 10)
-  const a = slope(hash2(cx, cy, seed), tx, ty)
-  const b = slope(hash2(cx + 1, cy, seed), tx - 1, ty)
-  const c = slope(hash2(cx, cy + 1, seed), tx, ty - 1)
-  const d = slope(hash2(cx + 1, cy + 1, seed), tx - 1, ty - 1)
-  const top = a + (b - a) * sx
-  return (top + (c + (d - c) * sx - top) * sy) * 1.4
+  const mixed = Math.imul(seed | 0, 0x9e3779b1)
+  const [px, py, pz] = [mixed >>> 24, (mixed >>> 16) & 255, (mixed >>> 8) & 255]
+  const left = SHUFFLED[(cx + px) & 255]!
+  const right = SHUFFLED[(cx + 1 + px) & 255]!
+  const top = (cy + py) & 255
+  const low = (cy + 1 + py) & 255
+  const a = slope(SHUFFLED[SHUFFLED[left + top]! + pz]!, tx, ty)
+  const b = slope(SHUFFLED[SHUFFLED[right + top]! + pz]!, tx - 1, ty)
+  const c = slope(SHUFFLED[SHUFFLED[left + low]! + pz]!, tx, ty - 1)
+  const d = slope(SHUFFLED[SHUFFLED[right + low]! + pz]!, tx - 1, ty - 1)
+  const upper = a + (b - a) * sx
+  return (upper + (c + (d - c) * sx - upper) * sy) * 1.4
 }
 
 /** One of eight directions, dotted with the offset. */
@@ -104,4 +118,26 @@ export function ridged2(x: number, y: number, seed: number, octaves = 4): number
     fx = rx + 3.1
   }
   return sum
+}
+
+/** A slow field reckoned on every `step`-th pixel and read between them: for noise much wider than a step. */
+export function coarsely(
+  { width, height }: { width: number; height: number },
+  step: number,
+  at: (x: number, y: number) => number,
+): (x: number, y: number) => number {
+  const stride = Math.ceil(width / step) + 2
+  const rows = Math.ceil(height / step) + 2
+  const field = new Float32Array(stride * rows)
+  for (let y = 0; y < rows; y++) for (let x = 0; x < stride; x++) field[y * stride + x] = at(x * step, y * step)
+  return (px, py) => {
+    const x = clamp(px / step, 0, stride - 1.001)
+    const y = clamp(py / step, 0, rows - 1.001)
+    const cx = Math.floor(x)
+    const cy = Math.floor(y)
+    const i = cy * stride + cx
+    const top = field[i]! + (field[i + 1]! - field[i]!) * (x - cx)
+    const low = field[i + stride]! + (field[i + stride + 1]! - field[i + stride]!) * (x - cx)
+    return top + (low - top) * (y - cy)
+  }
 }

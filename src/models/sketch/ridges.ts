@@ -37,10 +37,11 @@ function paintRange(scene: Scene, range: Range): void {
   const tops = new Float32Array(on.width)
   for (let x = 0; x < on.width; x++) {
     const u = x / on.unit
-    const away = Math.abs(x / on.width - range.peakX)
-    const chief = 0.55 + 0.45 * (1 - smooth(0, 0.5, away))
-    const shape = ridged1(u * range.frequency + 40, range.seed) * 1.1 - 0.16
-    tops[x] = range.base - range.height * clamp(shape * chief + 0.12 * fbm1(u * 3, range.seed + 5), 0.03, 1.2)
+    const away = (x / on.width - range.peakX) / 0.2
+    // A chief summit that the others lean on; the range never sinks to nothing, so that it fills the picture's width.
+    const chief = 0.5 + 0.5 / (1 + away * away)
+    const shape = 0.2 + 0.95 * (ridged1(u * range.frequency + 40, range.seed) - 0.1) + 0.1 * fbm1(u * 3, range.seed + 5)
+    tops[x] = range.base - range.height * clamp(shape * chief, 0.1, 1.1)
   }
   const colors = rockColors(scene, range.far)
   const side = light.at.x < 0.5 ? 1 : -1
@@ -152,12 +153,14 @@ export function paintHills(
     const lit = blend(light.dress(tone(own, 0.1), far), light.sun, 0.14)
     const shade = light.dress(tone(own, -0.11), far)
     const side = light.at.x < 0.5 ? 1 : -1
+    // Slopes are taken over a good length, or every bump of the crest would throw a stripe down the hill.
+    const reach = Math.max(4, Math.round(on.unit * 0.05))
     fillBelow(
       on,
       tops,
       (x, y, out) => {
         const deep = (y - tops[x]!) / (on.unit * 0.22)
-        const slant = ((tops[Math.min(on.width - 1, x + 8)]! - tops[Math.max(0, x - 8)]!) / 16) * side
+        const slant = ((tops[Math.min(on.width - 1, x + reach)]! - tops[Math.max(0, x - reach)]!) / (2 * reach)) * side
         const grain = fbm((x / on.unit) * 22, (y / on.unit) * 60, seed + 4, 3) * 0.2
         const t = clamp(0.78 - deep * 0.75 + slant * 1.2 + grain * (1 - far))
         for (let c = 0; c < 3; c++) out[c] = mix(shade[c]!, lit[c]!, t)

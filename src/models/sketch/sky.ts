@@ -1,7 +1,7 @@
 import { type Canvas, fillAll, glow } from './canvas.ts'
 import { blend, labToRgb, type Rgb, rgbToLab, tone } from './color.ts'
 import { clamp, mix, smooth } from './exact.ts'
-import { fbm } from './noise.ts'
+import { coarsely, fbm } from './noise.ts'
 import { MARK, type Scene } from './scene.ts'
 
 /** Colours for each row down to `rows`, mixed in OKLab so that no band turns grey. */
@@ -41,9 +41,6 @@ export function paintSky({ on, light, horizon }: Scene): void {
 /** Clouds on a plane above: wide overhead, thin bands far away, lit from the side of the sun. */
 export function paintClouds(scene: Scene, amount: number): void {
   const { on, light, horizon, random } = scene
-  const step = 2
-  const w = Math.ceil(on.width / step) + 2
-  const h = Math.ceil(horizon / step) + 2
   const seed = random.fork('clouds').seed
   const stretch = scene.wishes.weather.includes('storm') ? 1.5 : 1
   const sample = (x: number, y: number) => {
@@ -53,33 +50,23 @@ export function paintClouds(scene: Scene, amount: number): void {
     const warp = fbm(px * 0.7, py * 0.7, seed + 7, 2) * 0.55
     return fbm(px + warp, py * 1.25 - warp, seed, 5)
   }
-  const density = new Float32Array(w * h)
-  for (let y = 0; y < h; y++) for (let x = 0; x < w; x++) density[y * w + x] = sample(x * step, y * step)
+  const step = Math.max(2, Math.round(on.unit / 400))
+  const density = coarsely({ width: on.width, height: horizon }, step, sample)
   const lit = blend(tone(light.sky[3]!, 0.06), light.sun, light.isNight ? 0.12 : 0.62)
   const dim = blend(tone(light.sky[1]!, light.isNight ? 0.05 : -0.03, 0.8), light.haze, 0.4)
   // Towards the sun a cloud is thinner than behind: the difference is its light.
-  const away = light.at.x < 0.5 ? -3 : 3
+  const away = (light.at.x < 0.5 ? -0.012 : 0.012) * on.unit
   const low = 0.42 - amount * 0.62
   fillAll(on, (x, y, out) => {
     if (y >= horizon) return 0
-    const d = bilinear(density, w, x / step, y / step)
+    const d = density(x, y)
     const body = smooth(low, low + 0.36, d)
     if (body <= 0.003) return 0
-    const ahead = bilinear(density, w, clamp(x / step + away, 0, w - 2), Math.max(0, y / step - 4))
+    const ahead = density(x + away, y - on.unit * 0.016)
     const shine = clamp(0.52 + (d - ahead) * 2.4 - (d - low) * 0.28)
     for (let c = 0; c < 3; c++) out[c] = dim[c]! + (lit[c]! - dim[c]!) * shine
     return body * mix(0.35, 0.93, smooth(0, 0.25, (horizon - y) / horizon))
   })
-}
-
-function bilinear(map: Float32Array, stride: number, x: number, y: number): number {
-  const cx = Math.floor(x)
-  const cy = Math.floor(y)
-  const at = cy * stride + cx
-  const tx = x - cx
-  const a = map[at]! + (map[at + 1]! - map[at]!) * tx
-  const b = map[at + stride] === undefined ? a : map[at + stride]! + (map[at + stride + 1]! - map[at + stride]!) * tx
-  return a + (b - a) * (y - cy)
 }
 
 /** A sun with its glare. Larger near the horizon, as it seems to be. */

@@ -28,7 +28,7 @@ export function paintFigures(scene: Scene, { ground, isBack }: { ground: (x: num
     const count =
       wish.count || (FLOCKS.has(wish.id) ? (wish.id === 'bird' ? draw.integer(4, 8) : wish.id === 'lantern' ? 7 : draw.integer(1, 3)) : 1)
     const shrink =
-      ((all.length > 2 ? 0.8 : 1) * (wish.size === 'big' ? 1.4 : wish.size === 'small' ? 0.55 : 1)) /
+      ((all.length > 2 ? 0.8 : all.length === 1 ? 1.15 : 1) * (wish.size === 'big' ? 1.4 : wish.size === 'small' ? 0.55 : 1)) /
       (count > 1 && figure.where !== 'air' ? Math.min(1.9, 0.85 + count * 0.16) : 1)
     for (let n = 0; n < count; n++) {
       const at = standing(scene, { wish, figure, slot: i, slots: all.length, n, count, shrink }, ground)

@@ -112,17 +112,18 @@ export function neon(on: Canvas, _seed: number): void {
   const { width, height, unit, data, marks } = on
   const lines = thickened(edgesOf(on, { step: 0.15 }), width, { thickness: unit * 0.0026 })
   const light = new Float32Array(data.length)
-  const [magenta, cyan] = [oklch(0.72, 0.28, 345), oklch(0.86, 0.15, 200)]
+  const tubes = [oklch(0.86, 0.15, 200), oklch(0.72, 0.28, 345), oklch(0.7, 0.22, 305), oklch(0.72, 0.28, 350), oklch(0.82, 0.16, 215)]
   for (let i = 0; i < width * height; i++) {
     const at = i * 3
     const l = clamp(lumaAt(data, at))
     const stop = Math.min(3, Math.floor(l * 3.4))
     const t = clamp(l * 3.4 - stop)
-    const warm = data[at]! - data[at + 2]!
-    const tube = blendHue(magenta, cyan, clamp(0.5 - warm * 2.2 + (Math.floor(i / width) / height - 0.5) * 0.6))
+    // Each thing has a tube of its own colour.
+    const tube = tubes[marks[i]! === 0 ? 0 : marks[i]! % tubes.length]!
     const isSky = marks[i] === MARK.sky
     for (let c = 0; c < 3; c++) {
-      const graded = mix(NIGHT[stop]![c]!, NIGHT[stop + 1]![c]!, t)
+      const dusk = isSky ? smooth(0.1, 0.72, Math.floor(i / width) / height) * 0.55 : 0
+      const graded = mix(mix(NIGHT[stop]![c]!, NIGHT[stop + 1]![c]!, t), NIGHT[2]![c]!, dusk)
       const own = data[at + c]! * smooth(0.5, 0.9, l) * 0.6
       data[at + c] = Math.max(graded * (isSky ? 0.92 : 0.78), own + data[at + c]! * 0.26)
       light[at + c] = tube[c]! * lines[i]!
@@ -136,13 +137,11 @@ export function neon(on: Canvas, _seed: number): void {
   bloom(on, 0.35)
 }
 
-const blendHue = (a: Rgb, b: Rgb, t: number): Rgb => [mix(a[0], b[0], t), mix(a[1], b[1], t), mix(a[2], b[2], t)]
-
 /** Facets: a shaken grid of triangles, each of one tone. */
 export function lowPoly(on: Canvas, seed: number): void {
   const { width, height, unit, data } = on
   const source = { ...on, data: data.slice() }
-  const cell = unit / 26
+  const cell = unit / 40
   const [columns, rows] = [Math.ceil(width / cell) + 1, Math.ceil(height / cell) + 1]
   const corner = (cx: number, cy: number): [number, number] => {
     const h = hash2(cx, cy, seed)

@@ -1,7 +1,7 @@
 import type { Canvas } from './canvas.ts'
-import { clamp, cos, mix, random, sin, smooth, TAU } from './exact.ts'
+import { clamp, cos, hash2, mix, random, sin, smooth, TAU } from './exact.ts'
 import { blurred, calmed, edgesOf, lumaAt, planeOf, sample, thickened } from './filters.ts'
-import { fbm, noise2 } from './noise.ts'
+import { coarsely, fbm, noise2 } from './noise.ts'
 
 /** The tooth of paper, about −1 to 1. Finer than any brush. */
 export const paperGrain = (x: number, y: number, unit: number, seed: number): number => {
@@ -18,17 +18,21 @@ export function watercolor(on: Canvas, seed: number): void {
   const out = new Float32Array(3)
   const paper = [0.985, 0.975, 0.95]
   const margin = unit * 0.035
+  const step = Math.max(2, Math.round(unit / 256))
+  const field = (frequency: number, layer: number) =>
+    coarsely(on, step, (x, y) => noise2((x / unit) * frequency, (y / unit) * frequency, seed + layer))
+  const [wanderX, wanderY, shakeX, shakeY] = [field(26, 0), field(26, 2), field(80, 1), field(80, 3)]
+  const pools = coarsely(on, step, (x, y) => fbm((x / unit) * 3.1, (y / unit) * 3.1, seed + 4, 4))
+  const torn = coarsely(on, 2, (x, y) => fbm((x / unit) * 7, (y / unit) * 7, seed + 8, 4) * margin * 0.9)
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
-      const u = x / unit
-      const v = y / unit
-      const wx = noise2(u * 26, v * 26, seed) * 0.0028 + noise2(u * 80, v * 80, seed + 1) * 0.0012
-      const wy = noise2(u * 26 + 9, v * 26, seed + 2) * 0.0028 + noise2(u * 80, v * 80 + 5, seed + 3) * 0.0012
+      const wx = wanderX(x, y) * 0.0028 + shakeX(x, y) * 0.0012
+      const wy = wanderY(x, y) * 0.0028 + shakeY(x, y) * 0.0012
       sample(flat, x + wx * unit, y + wy * unit, out)
-      const pool = fbm(u * 3.1, v * 3.1, seed + 4, 4)
+      const pool = pools(x, y)
       const grain = paperGrain(x, y, unit, seed + 6)
       const rim = rims[clamp(Math.round(y + wy * unit), 0, height - 1) * width + clamp(Math.round(x + wx * unit), 0, width - 1)]!
-      const away = Math.min(x, y, width - x, height - y) + fbm(u * 7, v * 7, seed + 8, 4) * margin * 0.9
+      const away = Math.min(x, y, width - x, height - y) + torn(x, y)
       const painted = smooth(margin * 0.82, margin * 1.02, away)
       const dried = smooth(margin * 1.5, margin * 1.05, away) * 0.22
       const at = (y * width + x) * 3
@@ -105,6 +109,9 @@ function direction(x: number, y: number): number {
   return y < 0 ? -half : half
 }
 
+/** How much paint each hair of the brush holds, −0.5 to 0.5. */
+const BRISTLES = Float32Array.from({ length: 256 }, (_, i) => hash2(i, 3, 11) / 4294967296 - 0.5)
+
 /** One touch of a bristled brush: full in the middle, thin at its end. */
 function dab({ data, width, height }: Canvas, relief: Float32Array, stroke: Stroke): void {
   const [ca, sa] = [cos(stroke.angle), sin(stroke.angle)]
@@ -120,12 +127,12 @@ function dab({ data, width, height }: Canvas, relief: Float32Array, stroke: Stro
       const across = ((-dx * sa + dy * ca) / stroke.width) * 2
       if (along < -1 || along > 1 || across < -1 || across > 1) continue
       const end = 1 - along * along
-      const bristle = noise2(across * 3.2, along * 0.6 + stroke.seed * 7.3, 11)
-      const alpha = smooth(0, 0.35, end) * smooth(1, 0.72, Math.abs(across)) * clamp(0.92 + bristle * 0.5)
+      const bristle = BRISTLES[(Math.floor((across + 1) * 7) + stroke.seed * 17 + (along > 0.3 ? 5 : 0)) & 255]!
+      const alpha = smooth(0, 0.35, end) * smooth(1, 0.72, Math.abs(across)) * clamp(0.95 + bristle * 0.3)
       if (alpha < 0.02) continue
       const i = y * width + x
       for (let c = 0; c < 3; c++) data[i * 3 + c] = mix(data[i * 3 + c]!, clamp(stroke.color[c]! + bristle * 0.03), alpha)
-      relief[i] = mix(relief[i]!, 0.5 + bristle * 0.5 + (1 - Math.abs(across)) * 0.35, alpha)
+      relief[i] = mix(relief[i]!, 0.5 + bristle * 0.34 + (1 - Math.abs(across)) * 0.35, alpha)
     }
 }
 

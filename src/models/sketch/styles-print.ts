@@ -2,7 +2,7 @@ import { type Canvas, fill } from './canvas.ts'
 import { type Lab, labToRgb, oklch, type Rgb, rgbToLab } from './color.ts'
 import { clamp, mix, random, smooth } from './exact.ts'
 import { blurred, calmed, edgesOf, lumaAt, planeOf, sample, thickened } from './filters.ts'
-import { fbm, noise2 } from './noise.ts'
+import { coarsely, fbm, noise2 } from './noise.ts'
 import { rectangle } from './path.ts'
 import { MARK } from './scene.ts'
 import { paperGrain } from './styles-paint.ts'
@@ -17,22 +17,24 @@ export function ink(on: Canvas, seed: number): void {
   const flat: Canvas = { ...on, data: calmed(on, unit * 0.006) }
   const lines = thickened(edgesOf(on, { step: 0.1 }), width, { thickness: unit * 0.0042 })
   const [dark, bright] = rangeOf(flat.data)
+  const step = Math.max(2, Math.round(unit / 256))
+  const field = (frequency: number, layer: number) =>
+    coarsely(on, step, (x, y) => noise2((x / unit) * frequency, (y / unit) * frequency, seed + layer))
+  const [bleedX, bleedY, press] = [field(34, 0), field(34, 1), field(9, 5)]
+  const washes = coarsely(on, step, (x, y) => fbm((x / unit) * 2.6, (y / unit) * 3.4, seed + 2, 4))
   const out = new Float32Array(3)
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
-      const u = x / unit
-      const v = y / unit
-      const bleed = unit * 0.005
-      const [bx, by] = [noise2(u * 34, v * 34, seed) * bleed, noise2(u * 34 + 7, v * 34, seed + 1) * bleed]
+      const [bx, by] = [bleedX(x, y) * unit * 0.005, bleedY(x, y) * unit * 0.005]
       sample(flat, x + bx, y + by, out)
       const tone = clamp((lumaAt(out, 0) - dark) / (bright - dark))
-      const wash = fbm(u * 2.6, v * 3.4, seed + 2, 4)
+      const wash = washes(x, y)
       const grain = paperGrain(x, y, unit, seed + 3)
       const level = clamp(1 - tone + wash * 0.16)
       // Few washes laid over each other: steps with soft rims.
       const stepped = (Math.floor(level * 5) + smooth(0.25, 0.75, level * 5 - Math.floor(level * 5))) / 5
       const at = clamp(Math.round(y + by * 0.5), 0, height - 1) * width + clamp(Math.round(x + bx * 0.5), 0, width - 1)
-      const pressure = smooth(-0.35, 0.5, noise2(u * 9, v * 9, seed + 5))
+      const pressure = smooth(-0.35, 0.5, press(x, y))
       const line = lines[at]! * pressure * 0.72
       const density = clamp(stepped * stepped * 0.78 + line + grain * 0.035 * stepped)
       const red =
@@ -190,7 +192,9 @@ export function lineArt(on: Canvas, seed: number): void {
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
       const i = y * width + x
-      const tone = clamp((lumaAt(calm, i * 3) - dark) / (bright - dark))
+      const shown = clamp((lumaAt(calm, i * 3) - dark) / (bright - dark))
+      // A sky is paper: only its darkest part is hatched, and lightly.
+      const tone = on.marks[i] === MARK.sky ? 0.5 + shown * 0.5 : shown
       const wobble = noise2((x / unit) * 8, (y / unit) * 8, seed) * pitch * 0.8
       let inked = 0
       // Three directions of hatching, each for a deeper shade; a line is as wide as the shade asks.

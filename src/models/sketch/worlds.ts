@@ -8,11 +8,12 @@ import { MARK, type Scene } from './scene.ts'
 import { gradient } from './sky.ts'
 import { paintStars } from './stars.ts'
 
-/** A few colours that go together: around the named one, or around a hue of the seed's. */
+/** Five colours that go together, dark to pale: around the named one, or around a hue of the seed's. */
 export function harmony(scene: Scene, draw: Random): Rgb[] {
   const named = scene.wishes.colors.map((word) => COLORS[word]!)
-  if (named.length >= 3) return named.map(([l, c, h]) => oklch(l, c, h))
-  const [, , hue] = named[0] ?? [0, 0, draw.between(0, 360)]
+  if (named.length >= 3)
+    return [oklch(0.24, 0.03, named[0]![2]), ...named.slice(0, 3).map(([l, c, h]) => oklch(l, c, h)), oklch(0.95, 0.015, 90)]
+  const [, , hue] = named[0] ?? [0, 0, draw.pick([20, 45, 75, 165, 195, 225, 255, 285, 315, 345])]
   const chroma = named[0] && named[0][1] < 0.03 ? 0.02 : scene.wishes.moods.includes('calm') ? 0.08 : 0.135
   const second = named[1]?.[2] ?? hue + draw.pick([28, 45, 160, 180, 205])
   return [
@@ -28,7 +29,18 @@ export function harmony(scene: Scene, draw: Random): Rgb[] {
 export function paintSpace(scene: Scene): void {
   const { on, random, find } = scene
   const draw = random.fork('space')
-  const [, mid, high, glowing] = harmony(scene, draw)
+  const [hueA, hueB, hueC] = draw.pick([
+    [285, 335, 40],
+    [255, 300, 350],
+    [215, 275, 330],
+    [20, 340, 70],
+    [195, 250, 310],
+  ] as const)
+  const colors =
+    scene.wishes.colors.length > 0
+      ? harmony(scene, draw).slice(1, 4)
+      : [oklch(0.4, 0.15, hueA), oklch(0.6, 0.17, hueB), oklch(0.88, 0.1, hueC)]
+  const [mid, high, glowing] = colors
   const black = oklch(0.1, 0.03, 275)
   fillAll(
     on,
@@ -37,7 +49,7 @@ export function paintSpace(scene: Scene): void {
       const v = (y - on.height / 2) / on.unit
       const wx = fbm(u * 1.3 + 7, v * 1.3, draw.seed, 3)
       const wy = fbm(u * 1.3, v * 1.3 + 9, draw.seed + 5, 3)
-      const gas = smooth(-0.15, 0.75, fbm(u * 1.5 + wx * 1.1, v * 1.5 + wy * 1.1, draw.seed + 11, 5))
+      const gas = smooth(-0.4, 0.65, fbm(u * 1.5 + wx * 1.1, v * 1.5 + wy * 1.1, draw.seed + 11, 5))
       const core = smooth(0.5, 1, ridged2(u * 1.2 + wx * 0.8, v * 1.2 + wy * 0.8, draw.seed + 17, 4)) * gas
       for (let c = 0; c < 3; c++)
         out[c] = mix(mix(mix(black[c]!, mid![c]!, gas * 0.8), high![c]!, gas * gas * 0.55), glowing![c]!, core * 0.75)
@@ -65,7 +77,7 @@ function paintPlanet(
 ): void {
   const { on, find } = scene
   const named = find('planet')?.color
-  const base = named ? namedColor(named) : oklch(0.68, 0.11, draw.between(0, 360))
+  const base = named ? namedColor(named) : oklch(0.7, 0.1, draw.pick([25, 50, 70, 200, 240, 265, 310, 350]))
   const pale = tone(base, 0.16, 0.7)
   const deep = tone(base, -0.2)
   const seed = draw.fork(`${cx}`).seed
