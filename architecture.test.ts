@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 /** Folder → what its files may import: our folders by name, packages by prefix (`node:` and `@scope/` end so), `name` alone as types only when listed below. */
 const MAY_IMPORT: Record<string, string[]> = {
   'src/core': ['zod'],
-  'src/imaging': ['src/core', 'node:', 'sharp', 'thumbhash', 'heic-decode', 'exif-reader'],
+  'src/imaging': ['src/core', 'node:', 'sharp', 'thumbhash', 'heic-decode', 'exif-reader', 'client-zip'],
   'src/models': [
     'src/core',
     'src/imaging',
@@ -67,6 +67,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'pino',
     'swagger-ui-dist',
     '@aws-sdk/',
+    'aws-lambda',
     '@aws-lambda-powertools/',
   ],
   infra: [
