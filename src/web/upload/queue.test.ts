@@ -25,6 +25,18 @@ describe('the upload queue', () => {
     expect(queue.items[0]).toMatchObject({ state: 'waiting', session, sent: 40 })
   })
 
+  it('takes what the studio has for a duplicate, unless it is this very upload whose answer was lost', () => {
+    const cut = play(
+      added,
+      { type: 'started', id: 'a' },
+      { type: 'offered', id: 'a', imageId: 'i1' },
+      { type: 'cut', id: 'a' },
+      { type: 'started', id: 'a' },
+    )
+    expect(reduceUploads(cut, { type: 'existing', id: 'a', imageId: 'i1' }).items[0]).toMatchObject({ state: 'processing', imageId: 'i1' })
+    expect(reduceUploads(cut, { type: 'existing', id: 'a', imageId: 'i9' }).items[0]).toMatchObject({ state: 'duplicate', imageId: 'i9' })
+  })
+
   it('pauses and resumes one or all, leaving what has ended alone', () => {
     const queue = play(added, { type: 'started', id: 'a' }, { type: 'arrived', id: 'a' }, { type: 'pause' })
     expect(states(queue)).toBe('processing paused paused paused')

@@ -52,7 +52,12 @@ export function reduceUploads(queue: UploadQueue, event: UploadEvent): UploadQue
     case 'arrived':
       return change(queue, event.id, ['sending'], (item) => ({ state: 'processing', sent: item.size }))
     case 'existing':
-      return change(queue, event.id, ['sending'], (item) => ({ state: 'duplicate', imageId: event.imageId, sent: item.size }))
+      return change(queue, event.id, ['sending'], (item) => ({
+        // What the studio already has may be this very upload: its bytes came, and the network took the answer.
+        state: item.imageId === event.imageId ? 'processing' : 'duplicate',
+        imageId: event.imageId,
+        sent: item.size,
+      }))
     case 'failed':
       return change(queue, event.id, ['sending', 'waiting'], { state: 'failed', reason: event.reason })
     case 'cut':

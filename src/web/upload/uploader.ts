@@ -83,11 +83,8 @@ async function send(item: UploadItem, file: File) {
       },
       abort.signal,
     )
-    if (outcome === 'existing') tell({ type: 'existing', id, imageId })
-    else {
-      tell({ type: 'arrived', id })
-      void look(imageId)
-    }
+    tell(outcome === 'existing' ? { type: 'existing', id, imageId } : { type: 'arrived', id })
+    void look(imageId)
     void unshelve(id)
   } catch (error) {
     if (abort.signal.aborted) return
