@@ -12,7 +12,7 @@ import { paintClouds, paintMoon, paintSky, paintSun } from './sky.ts'
 import { paintSkyline, paintVillage } from './skyline.ts'
 import { groundMaterial, paintFigures, paintNearGround } from './stage.ts'
 import { paintAurora, paintMeteor, paintRainbow, paintStars } from './stars.ts'
-import { paintWater } from './water.ts'
+import { paintPath, paintWater, paintWaterfall } from './water.ts'
 import { paintDrift, paintFireworks, paintFog, paintLightning, paintRain, paintSnowfall } from './weather.ts'
 import { paintAbstract, paintGeometric, paintSpace, paintUnderwater } from './worlds.ts'
 
@@ -141,6 +141,7 @@ function paintDistance(scene: Scene): void {
   if (has('volcano')) paintFuji(scene, { isVolcano: true })
   if (has('mountain', 'valley') || (has('waterfall', 'lake', 'river', 'cliff', 'cabin') && !has('fuji', 'volcano'))) paintMountains(scene)
   if (has('city', 'tokyo')) paintSkyline(scene, horizon)
+  if (has('waterfall')) paintWaterfall(scene)
   if (has('island')) paintHills(scene, { material: oklch(0.5, 0.1, 145), count: 1, from: horizon - on.unit * 0.035, to: horizon, mark: 55 })
   if (has('forest', 'river', 'lake') && !has('city', 'tokyo')) {
     paintHills(scene, {
@@ -163,7 +164,7 @@ function paintPlane(scene: Scene): (x: number) => number {
   if (!isWater && !isStreet(scene)) return paintLand(scene)
   paintWater(scene, { top: horizon, calm: has('lake', 'lotus', 'crane', 'city', 'tokyo') ? 0.85 : has('river') ? 0.6 : 0.25 })
   if (has('village')) paintVillage(scene, () => horizon)
-  if (figures.length > 0 || has(...ROOTED) || has('beach', 'river', 'field'))
+  if (figures.length > 0 || has(...ROOTED) || has('beach', 'river', 'field', 'forest'))
     return paintNearGround(scene, {
       top: on.height * (has('beach') ? 0.82 : 0.87),
       material,
@@ -184,6 +185,7 @@ function paintLand(scene: Scene): (x: number) => number {
   const count = has('desert') ? 4 : 3
   const from = horizon + (has('mountain', 'fuji', 'volcano', 'valley') ? on.unit * 0.02 : -on.unit * 0.03)
   paintHills(scene, { material, count, from, to: on.height * 0.86, mark: 60 })
+  if (has('path')) paintPath(scene, mix(from, on.height * 0.86, 0.2))
   const line = (x: number) => mix(from, on.height * 0.86, 0.34) + ((x / on.width) * 0.02 - 0.01) * on.unit
   if (has('village')) paintVillage(scene, line)
   if (has('flower', 'sunflower', 'lavender', 'garden') || (has('field') && scene.wishes.season === 'spring'))

@@ -1,6 +1,6 @@
 import { fill } from './canvas.ts'
 import { blend, oklch, type Rgb, tone } from './color.ts'
-import { cos, mix, type Random, sin, TAU } from './exact.ts'
+import { clamp, cos, mix, type Random, sin, TAU } from './exact.ts'
 import { ellipse, type Points, strokeOf } from './path.ts'
 import { MARK, type Scene } from './scene.ts'
 
@@ -15,7 +15,8 @@ export function paintFir(scene: Scene, { x, y, height, far }: Spot, draw: Random
   const dark = light.dress(tone(needle, -0.06), far)
   const lit = blend(light.dress(tone(needle, 0.07), far), light.sun, 0.12)
   const snow = light.dress(oklch(0.96, 0.012, 245), far * 0.6)
-  const tiers = height > on.unit * 0.08 ? 9 : 5
+  // Large trees have more tiers, not larger ones.
+  const tiers = Math.round(clamp(height / (on.unit * 0.034), 5, 15))
   const side = light.at.x * on.width < x ? -1 : 1
   const trunk = height * 0.025
   fill(on, [[x - trunk, y - height * 0.1, x + trunk, y - height * 0.1, x + trunk, y, x - trunk, y]], light.dress(BARK, far), {
@@ -23,12 +24,12 @@ export function paintFir(scene: Scene, { x, y, height, far }: Spot, draw: Random
   })
   const left: Points = []
   const right: Points = []
-  for (let i = 0; i <= tiers; i++) {
+  for (let i = 1; i <= tiers; i++) {
     const t = i / tiers
     const level = y - height * (1 - t * 0.94)
     const reach = height * (0.015 + 0.21 * t) * draw.between(0.86, 1.14)
-    right.push(x + reach, level + height * 0.035 * t, x + reach * 0.55, level + height * 0.012)
-    left.push(x - reach * draw.between(0.9, 1.1), level + height * 0.035 * t, x - reach * 0.55, level + height * 0.012)
+    right.push(x + reach, level + height * 0.03 * t, x + reach * (i === tiers ? 0.1 : 0.5), level - height * 0.006)
+    left.push(x - reach * draw.between(0.9, 1.1), level + height * 0.03 * t, x - reach * (i === tiers ? 0.1 : 0.5), level - height * 0.006)
   }
   const reversed = (points: Points): Points =>
     points.flatMap((_, i) => (i % 2 === 0 ? [points[points.length - 2 - i]!, points[points.length - 1 - i]!] : []))

@@ -50,7 +50,7 @@ describe('the same words, seed and size', () => {
   })
 
   it.each([
-    ['mountains by a lake at sunset', 'd19c23735c77f516'],
+    ['mountains by a lake at sunset', 'd9956f2ca14e7fe3'],
     ['東京の夜、雨', 'e6a43c2f0e18692c'],
   ])('are the same pixels on every machine: %s', (prompt, known) => {
     const { data } = renderPixels({ prompt, seed: 1, width: 96, height: 64 })

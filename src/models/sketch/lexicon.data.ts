@@ -49,17 +49,22 @@ export const LEXICON: readonly Entry[] = [
   ],
   ['subject', 'sky', 'sky|skies|heaven|horizon', '空|青空|天空|地平線|大空|夜空|星空|蓝天'],
   // Plants
-  ['subject', 'pine', 'pine|fir|conifer|spruce|evergreen|christmas tree|cedar', '松|松の木|杉|もみの木|松树|杉树|針葉樹|圣诞树|松樹'],
+  [
+    'subject',
+    'pine',
+    'pine|pine tree|fir tree|pine forest|fir|conifer|spruce|evergreen|christmas tree|cedar',
+    '松|松の木|杉|もみの木|松树|杉树|針葉樹|圣诞树|松樹',
+  ],
   [
     'subject',
     'sakura',
-    'sakura|cherry blossom|cherry tree|cherry blossoms|cherry|blossom|plum blossom|peach blossom',
+    'sakura|sakura tree|cherry blossom tree|cherry blossom|cherry tree|cherry blossoms|cherry|blossom|plum blossom|peach blossom',
     '桜|さくら|サクラ|櫻花|樱花|桜の木|梅|梅花|花見|桃花',
   ],
-  ['subject', 'maple', 'maple|autumn leaves|autumn tree|fall foliage|foliage', '紅葉|もみじ|楓|枫叶|红叶|枫树|紅葉狩り'],
+  ['subject', 'maple', 'maple|maple tree|autumn leaves|autumn tree|fall foliage|foliage', '紅葉|もみじ|楓|枫叶|红叶|枫树|紅葉狩り'],
   ['subject', 'bamboo', 'bamboo|bamboo forest|bamboo grove', '竹|竹林|竹子|竹やぶ'],
   ['subject', 'palm', 'palm|palm tree|coconut|tropical', '椰子|ヤシ|やしの木|椰树|椰子树|南国|棕榈'],
-  ['subject', 'tree', 'tree|oak|willow|lone tree|birch', '木|樹|大樹|树|大树|一本の木|柳|橡树|樹木|树木'],
+  ['subject', 'tree', 'tree|oak|oak tree|willow|willow tree|lone tree|birch|birch tree', '木|樹|大樹|树|大树|一本の木|柳|橡树|樹木|树木'],
   [
     'subject',
     'flower',

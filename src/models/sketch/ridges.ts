@@ -25,7 +25,7 @@ export function paintMountains(scene: Scene): void {
       seed: draw.fork(`range ${i}`).seed,
       far: mix(0.62, 0.28, near),
       mark: MARK.far + i,
-      snow: scene.isWhite ? 0.9 : cold ? mix(0.55, 0.18, near) : 0,
+      snow: scene.isWhite ? 0.95 : cold ? mix(0.5, 0.12, near) : 0,
       frequency: mix(1.5, 2.6, near),
       peakX: i === 0 ? peakX : draw.next(),
     })
@@ -45,7 +45,7 @@ function paintRange(scene: Scene, range: Range): void {
   }
   const colors = rockColors(scene, range.far)
   const side = light.at.x < 0.5 ? 1 : -1
-  const k = 5.2 / on.unit
+  const k = 6.4 / on.unit
   fillBelow(
     on,
     tops,
@@ -55,10 +55,10 @@ function paintRange(scene: Scene, range: Range): void {
       const u = x * k
       const v = (y - tops[x]! * 0.55) * k * 0.62
       const bend = noise2(u * 0.6, v * 0.6, range.seed + 3) * 0.5
-      const n0 = ridged2(u + bend, v, range.seed + 9, 3)
-      const n1 = ridged2(u + bend + 0.11 * side, v - 0.05, range.seed + 9, 3)
+      const n0 = ridged2(u + bend, v, range.seed + 9, 5)
+      const n1 = ridged2(u + bend + 0.06 * side, v - 0.035, range.seed + 9, 5)
       const flank = clamp((tops[Math.min(on.width - 1, x + 6)]! - tops[Math.max(0, x - 6)]!) / 12) * side
-      const lit = smooth(-0.55, 0.55, (n0 - n1) * 5 - flank * 0.45)
+      const lit = smooth(-0.34, 0.34, (n0 - n1) * 5.5 - flank * 0.3 + 0.06)
       const line = range.snow - 0.25 * (n0 - 0.5) + 0.1 * noise2(u * 3, v * 3, range.seed + 17)
       const white = range.snow > 0 ? smooth(0.02, -0.04, deep - line * 0.62) : 0
       const mist = smooth(0.25, 1.15, deep) * 0.55
@@ -151,7 +151,9 @@ export function paintHills(
     const far = mix(0.55, 0.06, near)
     const own = tone(how.material, draw.between(-0.03, 0.03))
     const lit = blend(light.dress(tone(own, 0.1), far), light.sun, 0.14)
-    const shade = light.dress(tone(own, -0.11), far)
+    const dim = light.dress(tone(own, -0.11), far)
+    // Shadows on snow are the sky's.
+    const shade = scene.isWhite ? blend(dim, light.sky[1]!, 0.4) : dim
     const side = light.at.x < 0.5 ? 1 : -1
     // Slopes are taken over a good length, or every bump of the crest would throw a stripe down the hill.
     const reach = Math.max(4, Math.round(on.unit * 0.05))

@@ -84,7 +84,8 @@ export function paintNearGround(
     )
   })
   const lit = blend(light.dress(tone(material, 0.07)), light.sun, 0.12)
-  const shade = light.dress(tone(material, -0.13))
+  const dim = light.dress(tone(material, -0.13))
+  const shade = scene.isWhite ? blend(dim, light.sky[1]!, 0.4) : dim
   fillBelow(
     on,
     tops,
