@@ -53,16 +53,19 @@ function fromHttpException({ status, message }: HTTPException): StudioError {
   return new StudioError('internal', 'the studio failed, and recorded it')
 }
 
-/** Answers every thrown error. A StudioError is an answer; anything else is a bug: logged once, here, and told as `internal`. */
-export function errorHandler({ telemetry }: Pick<Ports, 'telemetry'>) {
+/**
+ * Answers every thrown error. A StudioError is an answer; anything else is a bug: logged once, here, and told as `internal`. `told` writes
+ * the answer, since not every door speaks RFC 9457.
+ */
+export function errorHandler({ telemetry }: Pick<Ports, 'telemetry'>, told: typeof answer = answer) {
   return (error: unknown, c: Context<AppEnv>): Response => {
     const requestId = c.get('requestId')
-    if (isStudioError(error) && error.code !== 'internal') return answer(c, error)
-    if (error instanceof HTTPException) return answer(c, fromHttpException(error))
+    if (isStudioError(error) && error.code !== 'internal') return told(c, error)
+    if (error instanceof HTTPException) return told(c, fromHttpException(error))
     // Our own stack, not the message: a library may quote a prompt or a secret in it.
     telemetry.log('error', 'a request failed', { requestId, route: c.get('route'), error: nameAndPlace(error) })
     const details = requestId ? { requestId } : {}
-    return answer(c, new StudioError('internal', 'the studio failed, and recorded it under this request id', details))
+    return told(c, new StudioError('internal', 'the studio failed, and recorded it under this request id', details))
   }
 }
 
