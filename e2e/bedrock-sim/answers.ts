@@ -183,6 +183,9 @@ const WORDS: Readonly<Record<string, string>> = {
   青い: 'blue',
   雪: 'snow',
   山: 'mountain',
+  湖: 'lake',
+  花: 'flower',
+  夜: 'night',
   红色的: 'red',
 }
 
@@ -203,7 +206,9 @@ export function converse(ask: Ask, rules: Rules): Answer {
   const translated = Object.entries(WORDS)
     .reduce((text, [from, to]) => text.replaceAll(from, ` ${to} `), said)
     .replace(/[^\x20-\x7e]/g, ' ')
-  const text = isTranslation ? translated.replace(/\s+/g, ' ').trim() : `${said}, soft morning light, fine detail, 50 mm lens`
+  const text = isTranslation
+    ? translated.replace(/\s+/g, ' ').trim() || 'a picture'
+    : `${said}, soft morning light, fine detail, 50 mm lens`
   const stopReason = trouble === 'filter' ? 'content_filtered' : 'end_turn'
   const content = trouble === 'short' ? [] : [{ text }]
   return json({

@@ -51,6 +51,8 @@ export type Generation = {
   task: Task
   /** The request with defaults applied and checked; `model` is always present. */
   request: GenerationRequest
+  /** Words of the request as the model is sent them where that is not how they were written, by field. */
+  sent?: Record<string, string>
   outputs: Output[]
   /** Micro-dollars reserved at acceptance, for all outputs. */
   estimateMicroUsd: number

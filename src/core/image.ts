@@ -31,7 +31,10 @@ export type CameraFacts = {
 export type MadeWith = {
   modelId: string
   task: Task
+  /** As the person wrote it. */
   prompt?: string
+  /** What the model was sent in its place: a translation. */
+  promptSent?: string
   negativePrompt?: string
   seed?: number
   width?: number

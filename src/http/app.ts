@@ -27,6 +27,7 @@ import { historyRoutes, imageRoutes } from './routes/images.ts'
 import { linkRoutes } from './routes/links.ts'
 import { modelRoutes } from './routes/models.ts'
 import { ownDataRoutes } from './routes/own-data.ts'
+import { promptRoutes } from './routes/prompts.ts'
 import { shareRoutes } from './routes/shares.ts'
 import { type StorePut, storeRoutes } from './routes/store.ts'
 import { type Site, type SystemOptions, systemRoutes } from './routes/system.ts'
@@ -81,6 +82,7 @@ export function createApp(ports: Ports, options: AppOptions) {
 
   systemRoutes(app, ports, options)
   modelRoutes(app, ports)
+  promptRoutes(app, ports)
   generationRoutes(app, ports)
   uploadRoutes(app, ports)
   imageRoutes(app, ports)

@@ -63,6 +63,9 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   row('POST', '/api/generations/:id/cancel', 'user', { scopes: MAKE }),
   row('POST', '/api/generations/:id/retry', 'user', { scopes: MAKE }),
 
+  row('POST', '/api/prompts/expand', 'user', { scopes: MAKE }),
+  row('POST', '/api/prompts/translate', 'user', { scopes: MAKE }),
+
   row('POST', '/generate-upload-url', 'user', { scopes: WRITE }),
   row('POST', '/api/uploads', 'user', { scopes: PUT_IN }),
   row('GET', '/api/uploads/:id', 'user', { scopes: PUT_IN }),

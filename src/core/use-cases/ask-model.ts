@@ -24,12 +24,14 @@ export async function askModel(
   const { request, task } = generation
   const inputs = await prepareInputs(ports, generation, model)
   const first = outputs[0]!
+  const { prompt, negativePrompt, ...parameters } = generation.sent ?? {}
   // Counted first: a provider may bill a call whose answer a crash lost.
   if (!(await ports.generations.updateOutput(generation.id, fence, first, 1))) return undefined
   signal.throwIfAborted()
   const call: ModelRequest = {
-    ...{ model, task, count: outputs.length, inputs, parameters: request.parameters ?? {} },
+    ...{ model, task, count: outputs.length, inputs, parameters: { ...request.parameters, ...parameters } },
     ...pick(request, ['prompt', 'negativePrompt', 'width', 'height', 'aspectRatio']),
+    ...pick({ prompt, negativePrompt }, ['prompt', 'negativePrompt']),
     ...pick(first, ['seed']),
   }
   return ports.models.invoke(call, signal)

@@ -11,8 +11,9 @@ import type { Ports } from '../ports/index.ts'
 import { IDEMPOTENCY_MS, RESEND_MS } from '../times.ts'
 import { titleOfPrompt } from '../titles.ts'
 import { type Plan, type PlanPorts, planGeneration, startsAfter } from './plan-generation.ts'
+import { putIntoEnglish, saidInEnglish } from './put-into-english.ts'
 
-export type GenerationPorts = PlanPorts & Pick<Ports, 'generations' | 'ledger' | 'moderator' | 'events' | 'telemetry' | 'newId'>
+export type GenerationPorts = PlanPorts & Pick<Ports, 'generations' | 'ledger' | 'moderator' | 'wording' | 'events' | 'telemetry' | 'newId'>
 
 /** A generation as its owner sees it while it waits: `startsAfter` integer ms, absent when at once. */
 export type QueuedGeneration = Generation & { startsAfter?: number }
@@ -38,7 +39,15 @@ export async function requestGeneration(
   await assertAllowed(ports, request)
   await assertTurn(ports, actor, plan)
 
-  const generation = { ...newGeneration(ports, actor, plan), ...(fingerprint !== undefined && { fingerprint }) }
+  const sent = await putIntoEnglish(ports, plan.model, plan.request)
+  // A text model may be led to words that the operator's rules forbid.
+  if (sent) await assertAllowed(ports, { ...request, ...sent, parameters: sent })
+
+  const generation = {
+    ...newGeneration(ports, actor, plan),
+    ...(fingerprint !== undefined && { fingerprint }),
+    ...(sent && { sent, adjustments: [...plan.adjustments, saidInEnglish(sent, plan.model)] }),
+  }
   const { createdAt, estimateMicroUsd: microUsd, outputs } = generation
   const periods = periodsAt(createdAt, ports.policy, await ports.ledger.limits(actor.id))
   const acceptance = await ports.generations.accept({

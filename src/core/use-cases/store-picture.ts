@@ -130,7 +130,7 @@ const formatOf = (contentType: string): string => contentType.replace(/^image\//
 
 /** Enough to make this very picture again. */
 function settingsOf(generation: Generation, { seed, size, answer }: { seed: number | undefined; size: Facts; answer?: Made }): MadeWith {
-  const { modelId, task, request, adjustments } = generation
+  const { modelId, task, request, adjustments, sent } = generation
   const { prompt, negativePrompt, parameters, inputs } = request
   return {
     ...{
@@ -141,6 +141,7 @@ function settingsOf(generation: Generation, { seed, size, answer }: { seed: numb
       adjustments: [...new Set([...adjustments, ...(answer?.adjustments ?? [])])],
     },
     ...(prompt === undefined ? {} : { prompt }),
+    ...(sent?.prompt === undefined ? {} : { promptSent: sent.prompt }),
     ...(negativePrompt === undefined ? {} : { negativePrompt }),
     ...(seed === undefined ? {} : { seed }),
     ...(parameters === undefined ? {} : { parameters }),

@@ -22,6 +22,7 @@ export const WireGeneration = z
     model: z.string(),
     /** With defaults applied: enough to ask for it again. */
     request: GenerationRequest,
+    promptSent: z.string().optional().openapi({ description: 'What the model is sent in place of the prompt: a translation.' }),
     images: z.array(Output),
     estimate: z.object({ microUsd: MicroUsd }),
     chargedMicroUsd: MicroUsd.optional(),
@@ -38,9 +39,10 @@ export type WireGeneration = z.infer<typeof WireGeneration>
 
 export function wireGeneration(generation: QueuedGeneration): WireGeneration {
   const { id, state, reason, reasonDetail, task, modelId, request, outputs, estimateMicroUsd, chargedMicroUsd } = generation
+  const promptSent = generation.sent?.prompt
   const { providerCalls, adjustments, createdAt, startedAt, settledAt, cancelRequestedAt, startsAfter } = generation
   return {
-    ...{ id, state, reason, reasonDetail, task, model: modelId, request },
+    ...{ id, state, reason, reasonDetail, task, model: modelId, request, ...(promptSent && { promptSent }) },
     images: outputs.map(({ imageId, state, reason, seed }) => ({ id: imageId, state, reason, seed })),
     ...{ estimate: { microUsd: estimateMicroUsd }, chargedMicroUsd, providerCalls, adjustments, createdAt: iso(createdAt) },
     ...{ ...someTime('startedAt', startedAt), ...someTime('settledAt', settledAt), ...someTime('startsAfter', startsAfter) },

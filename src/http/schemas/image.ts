@@ -20,6 +20,7 @@ const MadeWith = z.object({
   modelId: z.string(),
   task: Task,
   prompt: z.string().optional(),
+  promptSent: z.string().optional().openapi({ description: 'What the model was sent in its place: a translation.' }),
   negativePrompt: z.string().optional(),
   seed: z.int().optional(),
   width: z.int().optional(),

@@ -44,7 +44,8 @@ function refusal(reason: string, { model, prompt }: ModelRequest): ModelAnswer {
 /** Prompts in other languages come back as if they were unsafe: saying so saves a person from guessing. */
 function explain(stage: string, isForeign: boolean): string {
   if (stage !== 'prompt') return `the provider's filter withheld the ${stage}`
-  return `the provider's filter refused the prompt${isForeign ? ': this model takes English only' : ''}`
+  const advice = ': this model takes English only; write it in English, or have an operator set BEDROCK_MODEL_ID, which translates'
+  return `the provider's filter refused the prompt${isForeign ? advice : ''}`
 }
 
 function seedOf(seed: number | string | null | undefined, request: ModelRequest): number | undefined {
