@@ -12,6 +12,9 @@ import { bodyLimitOf, timeoutOf } from './middleware/limits.ts'
 import { type LoadOptions, loadShedding } from './middleware/load-shedding.ts'
 import { requestIds } from './middleware/request-id.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
+import type { Aliases } from './openai/aliases.ts'
+import { answerOpenAi } from './openai/errors.ts'
+import { isOpenAiPath, openAiRoutes } from './openai/routes.ts'
 import { ROUTE_TABLE, type RouteRow, routeName } from './route-table.ts'
 import { accountRoutes } from './routes/account.ts'
 import { type Invite, invitationRoutes } from './routes/admin-invitations.ts'
@@ -50,6 +53,10 @@ export type AppOptions = SystemOptions & {
   storePut?: StorePut
   /** False where a host cannot hold a response open: the feed is then a long-poll only. */
   isStreaming?: boolean
+  /** True where no gateway bounds what comes in: pictures may then be sent inside a request. */
+  takesWholeBodies?: boolean
+  /** Names of models that programs written for OpenAI send → ours. */
+  openAiAliases?: Aliases
   /** Absent where an outside issuer has its own invitations. */
   invite?: Invite
   /** Aborted when the server is told to stop: long-polls are answered at once. */
@@ -76,7 +83,7 @@ export function createApp(ports: Ports, options: AppOptions) {
       named(row),
       shed(row),
       guard(row, { tokens, isLoopback, actorOf: options.actorOf }),
-      bodyLimitOf(row),
+      bodyLimitOf(options.takesWholeBodies && row.wholeBodyBytes ? { ...row, bodyBytes: row.wholeBodyBytes } : row),
       timeoutOf(row),
     )
 
@@ -95,6 +102,11 @@ export function createApp(ports: Ports, options: AppOptions) {
   eventRoutes(app, ports, { isStreaming, ...(options.stopping && { stopping: options.stopping }) })
   accountRoutes(app, ports, tokens)
   ownDataRoutes(app, ports, tokens)
+  openAiRoutes(app, ports, {
+    isStreaming,
+    ...(options.openAiAliases && { aliases: options.openAiAliases }),
+    ...(options.stopping && { stopping: options.stopping }),
+  })
   if (options.storePut) storeRoutes(app, ports, options.storePut)
   queueRoutes(app, ports)
   userRoutes(app, ports, tokens)
@@ -102,9 +114,10 @@ export function createApp(ports: Ports, options: AppOptions) {
   spendRoutes(app, ports)
   docsRoutes(app, { version: site.version, ...(options.docsFile && { file: options.docsFile }) })
 
-  const onError = errorHandler(ports)
+  const told = (c: Context<AppEnv>, error: StudioError) => (isOpenAiPath(c.req.path) ? answerOpenAi : answer)(c, error)
+  const onError = errorHandler(ports, told)
   app.onError(onError)
-  app.notFound((c) => answer(c, new StudioError('not_found', `there is no ${c.req.method} ${c.req.path.slice(0, 200)} here; see /docs`)))
+  app.notFound((c) => told(c, new StudioError('not_found', `there is no ${c.req.method} ${c.req.path.slice(0, 200)} here; see /docs`)))
   return app
 }
 export type App = ReturnType<typeof createApp>

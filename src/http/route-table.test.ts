@@ -16,10 +16,13 @@ const PUBLIC = [
   'GET /api/shares/:id',
   'GET /s/:linkId',
   'GET /i/:imageId',
+  'GET /v1/images/files/:file',
 ]
 const ANY_PERSON = [
   'GET /api/models',
   'GET /api/models/:id',
+  'GET /v1/models',
+  'GET /v1/models/:id',
   'GET /api/usage',
   'GET /api/me',
   'GET /api/keys',
@@ -53,7 +56,15 @@ const WRITE = [
   'DELETE /api/albums/:id/images/:imageId',
   'DELETE /api/me',
 ]
-const GENERATE = ['POST /api/estimates', 'POST /api/generations', 'POST /api/generations/:id/cancel', 'POST /api/generations/:id/retry']
+const GENERATE = [
+  'POST /v1/images/generations',
+  'POST /v1/images/edits',
+  'POST /v1/images/variations',
+  'POST /api/estimates',
+  'POST /api/generations',
+  'POST /api/generations/:id/cancel',
+  'POST /api/generations/:id/retry',
+]
 const READ_OR_GENERATE = ['GET /api/generations', 'GET /api/generations/:id', 'GET /api/images/:id', 'GET /api/events']
 const WRITE_OR_GENERATE = ['POST /api/uploads', 'GET /api/uploads/:id', 'POST /api/uploads/:id/parts', 'POST /api/uploads/:id/complete']
 const ADMIN = [
@@ -168,7 +179,9 @@ it.each(GROUPS.flatMap(({ routes, letsIn }) => routes.map((route) => ({ route, l
     const isIn = (status !== 401 && status !== 403) || isStoresOwn
     const expected = letsIn.includes(credential) ? 'in' : NOBODY.includes(credential) ? 401 : 403
     expect.soft({ credential, got: isIn ? 'in' : status }).toEqual({ credential, got: expected })
-    if (status >= 400) expect.soft(body).toMatchObject({ status, code: expect.any(String), detail: expect.any(String) })
+    if (status >= 400 && path.startsWith('/v1/'))
+      expect.soft(Object.keys(body.error).toSorted()).toEqual(['code', 'message', 'param', 'type'])
+    else if (status >= 400) expect.soft(body).toMatchObject({ status, code: expect.any(String), detail: expect.any(String) })
   }
 })
 

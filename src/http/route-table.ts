@@ -14,6 +14,8 @@ export type RouteRow = {
   scopes?: readonly Scope[]
   /** Longest body in bytes. Absent: `JSON_BODY_BYTES`. */
   bodyBytes?: number
+  /** The same where no gateway stands between that would cut it. */
+  wholeBodyBytes?: number
   /** After this the client is told `unavailable`. Absent: `TIMEOUT_SECONDS`. */
   timeoutSeconds?: number
   /** The body goes through in a stream and must announce its length. */
@@ -37,6 +39,9 @@ const MAKE = ['generate'] as const
 /** A key that may only generate must still follow what it asked for. */
 const FOLLOW = ['images:read', 'generate'] as const
 const PUT_IN = ['images:write', 'generate'] as const
+const WAITS = { timeoutSeconds: 300, isLongLived: true } as const
+/** Lambda takes 6 MB; a server of one's own the 50 MB of one picture and some more. */
+const PICTURES = { bodyBytes: 6 * 1024 ** 2, wholeBodyBytes: 64 * 1024 ** 2 } as const
 
 const row = (method: RouteRow['method'], path: string, who: RouteRow['who'], more: Partial<RouteRow> = {}): RouteRow => ({
   method,
@@ -107,6 +112,14 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   row('POST', '/api/albums/:id/images', 'user', { scopes: WRITE }),
   row('DELETE', '/api/albums/:id/images/:imageId', 'user', { scopes: WRITE }),
   row('GET', '/api/images/:id/albums', 'user', { scopes: READ }),
+
+  // OpenAI's images API. The answer comes when the pictures are there.
+  row('POST', '/v1/images/generations', 'user', { scopes: MAKE, ...WAITS }),
+  row('POST', '/v1/images/edits', 'user', { scopes: MAKE, ...WAITS, ...PICTURES }),
+  row('POST', '/v1/images/variations', 'user', { scopes: MAKE, ...WAITS, ...PICTURES }),
+  row('GET', '/v1/images/files/:file', 'public'),
+  row('GET', '/v1/models', 'user'),
+  row('GET', '/v1/models/:id', 'user'),
 
   row('GET', '/api/usage', 'user'),
   row('GET', '/api/events', 'user', { scopes: FOLLOW, timeoutSeconds: LONGEST_WAIT_SECONDS + 5, isLongLived: true }),
