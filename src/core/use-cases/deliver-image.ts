@@ -9,7 +9,8 @@ import { provenanceOf } from '../provenance.ts'
 import { DEFAULT_QUALITY, type SettledTransform, settle } from '../transform.ts'
 
 export type DeliverPorts = Pick<Ports, 'images' | 'derivatives' | 'pixels' | 'models'>
-export type Delivered = Derivative & { image: Image }
+/** `key` is where it is stored. */
+export type Delivered = Derivative & { image: Image; key: string }
 
 /**
  * One derivative of a ready image, whose right to be seen was checked before: stored, or made from the smallest sufficient source and
@@ -25,7 +26,7 @@ export async function deliverImage(
   const same = storedAlike(image, to)
   const key = renditionKey(image.id, same?.canonical ?? canonical)
   const derivative = await ports.derivatives.getOrMake(key, () => make(ports, image, to))
-  return { ...derivative, image }
+  return { ...derivative, image, key }
 }
 
 /** The original's bytes as they came, for the owner: with all their metadata, so only under a URL that is the owner's. */
@@ -33,11 +34,14 @@ export async function deliverOriginal(
   ports: Pick<Ports, 'images' | 'blobs'>,
   { imageId, range }: { imageId: string; range?: ByteRange },
 ): Promise<{ stat: BlobStat; body: ReadableStream<Uint8Array>; image: Image }> {
-  const image = await shownImage(ports, { imageId, isOwners: true })
+  const image = await ownOriginal(ports, imageId)
   const found = await ports.blobs.open(originalKey(image.ownerId, image.id), { ...pinned(image), ...(range && { range }) })
   if (!found) throw noPicture()
   return { ...found, image }
 }
+
+/** The image whose original its owner may fetch: what `deliverOriginal` looks up, for whoever sends the bytes in another way. */
+export const ownOriginal = (ports: Pick<Ports, 'images'>, imageId: string): Promise<Image> => shownImage(ports, { imageId, isOwners: true })
 
 async function shownImage(ports: Pick<Ports, 'images'>, { imageId, isOwners }: { imageId: string; isOwners: boolean }): Promise<Image> {
   const image = isUuid(imageId) ? await ports.images.find(imageId) : undefined
