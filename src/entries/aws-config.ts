@@ -39,6 +39,9 @@ const json = <T extends z.ZodType>(schema: T, what: string) =>
     })
     .pipe(schema)
 
+/** What the user pool calls the API: its scopes are `genzo/images:read` and so on. */
+export const RESOURCE = 'genzo'
+
 /** Every variable that a function on AWS reads. A blank value counts as absent. */
 const VARIABLES = {
   GENZO_STAGE: name,
@@ -71,6 +74,8 @@ const VARIABLES = {
   GENZO_TOPIC_ARN: arnOf('sns').optional(),
   /** The KeyValueStore from which the edge reads the keys of links. Absent: no edge, and the studio checks each link itself. */
   GENZO_LINK_KEYS_ARN: arnOf('cloudfront').optional(),
+  /** A text model that expands and translates prompts. Absent: none does. */
+  BEDROCK_MODEL_ID: name.optional(),
   GENZO_BEDROCK_REGION: name.default('us-west-2'),
   /** JSON of the policy's numbers, named as in `Policy`. */
   GENZO_POLICY: json(GivenPolicy, 'limits, such as {"dayImages":50}').prefault('{}'),
@@ -92,15 +97,8 @@ const GENERATION = ['GENZO_GENERATION_QUEUE_URL', 'GENZO_GENERATION_DLQ_URL'] as
 const WORK = [...STORES, ...PROCESSING, ...GENERATION, 'GENZO_POLICY', 'GENZO_PUBLIC_URL'] as const
 const TASKS = [...WORK, 'GENZO_TOPIC_ARN', 'GENZO_BEDROCK_REGION'] as const
 const WHO = ['GENZO_USER_POOL_ID', 'GENZO_CLIENT_IDS', 'GENZO_ISSUERS'] as const
-const OUTSIDE = [
-  'GENZO_SECRET_ID',
-  'GENZO_LOGIN_URL',
-  'GENZO_SIGNUP',
-  'GENZO_MAIL_FROM',
-  'GENZO_BEDROCK_REGION',
-  'GENZO_LINK_KEYS_ARN',
-] as const
-const API = [...WORK, ...WHO, ...OUTSIDE] as const
+const SITE = ['GENZO_SECRET_ID', 'GENZO_LOGIN_URL', 'GENZO_SIGNUP', 'GENZO_MAIL_FROM', 'GENZO_LINK_KEYS_ARN'] as const
+const API = [...WORK, ...WHO, ...SITE, 'GENZO_BEDROCK_REGION', 'BEDROCK_MODEL_ID'] as const
 
 /**
  * What each function reads, by the function's name in the stacks: a stack gives `{…} satisfies Record<EnvKeyOf<'api'>, string>`, and the

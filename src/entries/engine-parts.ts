@@ -5,10 +5,7 @@ import { awsBytes } from '#aws/bytes.ts'
 import { awsFacts } from '#aws/facts.ts'
 import { snsTopic } from '#aws/sns-topic.ts'
 import { sqsQueue } from '#aws/sqs-queue.ts'
-import type { Model } from '#core/model.ts'
-import type { Models } from '#core/ports/models.ts'
-import { BEDROCK_CATALOGUE } from '#models/catalogue/catalogue.ts'
-import { studioModels } from '#models/studio-models.ts'
+import { zip } from '#imaging/zip.ts'
 import { type AwsEnv, type AwsFunction, type EnvKeyOf, policyOf } from './aws-config.ts'
 import { awsAccess, bytesConfig, factsConfig, newId, now, telemetryOf } from './on-aws.ts'
 
@@ -25,7 +22,7 @@ export function engineParts(env: EngineEnv, service: AwsFunction) {
   return {
     ...facts,
     ...bytes,
-    ...{ telemetry, now, newId, directory: people, policy: policyOf(env) },
+    ...{ telemetry, now, newId, zip, directory: people, policy: policyOf(env) },
     uploads: { ...signedUploads, ...uploadRecords },
     events: topic ? announcedEvents(facts.events, { topic, telemetry }) : facts.events,
     queues: {
@@ -34,7 +31,3 @@ export function engineParts(env: EngineEnv, service: AwsFunction) {
     },
   }
 }
-
-/** The catalogue alone: for functions that must know a model's rate or name, and never ask one. */
-export const catalogueOnly = (catalogue: readonly Model[] = BEDROCK_CATALOGUE): Models =>
-  studioModels({ catalogue, invokers: { bedrock: { invoke: () => Promise.reject(new Error('this function asks no model')) } } })

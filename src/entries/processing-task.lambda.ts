@@ -2,7 +2,8 @@ import { policyModerator } from '#core/moderation.ts'
 import { processingTasks } from '#core/use-cases/processing-tasks.ts'
 import { inProcessPixels } from '#imaging/in-process-pixels.ts'
 import { ENV, readAwsEnv } from './aws-config.ts'
-import { catalogueOnly, engineParts } from './engine-parts.ts'
+import { catalogueOnly } from './catalogue-only.ts'
+import { engineParts } from './engine-parts.ts'
 import { workflowTask } from './workflow-task.ts'
 
 const parts = engineParts(readAwsEnv(ENV['processing-task']), 'processing-task')
