@@ -41,6 +41,12 @@ const Identity = z.strictObject({
   /** Social sign-in: the id registered there, and the secret of Secrets Manager that holds what belongs to it. */
   google: z.strictObject({ clientId: z.string().min(1), secretName }).optional(),
   oidc: z.array(z.strictObject({ name: providerName, issuer: httpsOrigin, clientId: z.string().min(1), secretName })).default([]),
+  /** Issuers besides the pool whose access tokens the API takes, such as a company's own. */
+  otherIssuers: z
+    .array(
+      z.strictObject({ issuer: z.url('an https URL'), audiences: z.array(z.string()).min(1), clientIds: z.array(z.string()).optional() }),
+    )
+    .default([]),
   saml: z.array(z.strictObject({ name: providerName, metadataUrl: z.url({ protocol: /^https$/, error: 'an https URL' }) })).default([]),
 })
 

@@ -9,6 +9,10 @@ export function commonEnvironment(settings: Settings) {
     GENZO_STAGE: settings.stage,
     GENZO_LOG_LEVEL: settings.stage === 'dev' ? 'debug' : 'info',
     GENZO_TABLE_PREFIX: stageName(settings, ''),
+    GENZO_BEDROCK_REGION: settings.bedrock.region,
+    BEDROCK_MODEL_ID: settings.bedrock.textModelId,
+    BEDROCK_EMBEDDING_MODEL_ID: settings.bedrock.embeddingModelId,
+    GENZO_ISSUERS: settings.identity.otherIssuers.length > 0 ? JSON.stringify(settings.identity.otherIssuers) : undefined,
   }
 }
 
@@ -49,3 +53,14 @@ export function picked<N extends FunctionName>(name: N, all: Record<string, stri
 
 /** `image-processor` as a construct's id. */
 export const pascal = (name: string): string => name.replace(/(^|-)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase())
+
+/** Who people are, and how they write to us. */
+export function whoEnvironment({ identity }: DataStack, settings: Settings) {
+  return {
+    GENZO_USER_POOL_ID: identity.pool.userPoolId,
+    GENZO_CLIENT_IDS: identity.client.userPoolClientId,
+    GENZO_LOGIN_URL: identity.loginUrl,
+    GENZO_SIGNUP: settings.identity.isSignUpOpen ? 'open' : 'invite',
+    GENZO_MAIL_FROM: settings.mailFrom,
+  }
+}

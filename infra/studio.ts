@@ -1,6 +1,7 @@
 import { App, type AppProps, Tags } from 'aws-cdk-lib'
 import type { Settings } from './config.ts'
 import type { CodeOf } from './constructs/studio-function.ts'
+import { ApiStack } from './stacks/api-stack.ts'
 import { DataStack } from './stacks/data-stack.ts'
 import { EngineStack } from './stacks/engine-stack.ts'
 
@@ -17,7 +18,7 @@ export function studioApp(settings: Settings, assets: Assets, props: AppProps = 
   const name = (part: string) => `Genzo-${settings.stage}-${part}`
   const about = (text: string) => ({ env, description: `Genzo, stage ${settings.stage}: ${text}` })
 
-  const data = new DataStack(app, name('Data'), { settings, ...about('bytes, facts, people and secrets') })
+  const data = new DataStack(app, name('Data'), { settings, codeOf: assets.codeOf, ...about('bytes, facts, people and secrets') })
   const engine = new EngineStack(app, name('Engine'), {
     settings,
     data,
@@ -25,6 +26,7 @@ export function studioApp(settings: Settings, assets: Assets, props: AppProps = 
     ...about('queues, workflows and their functions'),
   })
   engine.addStackDependency(data)
+  const api = new ApiStack(app, name('Api'), { settings, data, engine, codeOf: assets.codeOf, ...about('the HTTP API') })
   Tags.of(app).add('genzo:stage', settings.stage)
-  return { app, data, engine }
+  return { app, data, engine, api }
 }

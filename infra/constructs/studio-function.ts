@@ -53,10 +53,11 @@ export class StudioFunction<N extends FunctionName = FunctionName> extends Const
       retention: settings.logDays,
       removalPolicy: RemovalPolicy.DESTROY,
     })
+    const statements = statementsOf(this, PERMISSIONS[name], resources)
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `Rights of ${functionName}: ${about}`,
-      inlinePolicies: { Grants: new PolicyDocument({ statements: statementsOf(this, PERMISSIONS[name], resources), minimize: false }) },
+      ...(statements.length > 0 && { inlinePolicies: { Grants: new PolicyDocument({ statements, minimize: false }) } }),
     })
     logGroup.grantWrite(role)
     this.fn = new LambdaFunction(this, 'Function', {

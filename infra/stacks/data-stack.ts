@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
 import { KeyValueStore } from 'aws-cdk-lib/aws-cloudfront'
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
 import { Key } from 'aws-cdk-lib/aws-kms'
@@ -9,7 +9,9 @@ import type { Settings } from '../config.ts'
 import { Bytes } from '../constructs/bytes.ts'
 import { Facts } from '../constructs/facts.ts'
 import { Guard, guardRoles } from '../constructs/guard.ts'
+import { Identity } from '../constructs/identity.ts'
 import { JobQueue } from '../constructs/job-queue.ts'
+import { type CodeOf, StudioFunction } from '../constructs/studio-function.ts'
 import { StudioSecret } from '../constructs/studio-secret.ts'
 import { FUNCTIONS } from '../functions.ts'
 import { stageName } from '../names.ts'
@@ -18,6 +20,8 @@ import type { StudioResources } from '../resources.ts'
 export interface DataStackProps extends StackProps {
   /** The stage. */
   readonly settings: Settings
+  /** Code of the function that Cognito asks. */
+  readonly codeOf: CodeOf
 }
 
 /** What must not be lost: bytes, facts, the secret; and the queue that the store tells, since a bucket must know whom it tells. */
@@ -25,6 +29,7 @@ export class DataStack extends Stack {
   readonly bytes: Bytes
   readonly facts: Facts
   readonly secret: StudioSecret
+  readonly identity: Identity
   /** What the edge checks signatures with. Made here, since the API writes to it before there is an edge. */
   readonly linkKeys: KeyValueStore
   readonly processing: JobQueue
@@ -32,7 +37,7 @@ export class DataStack extends Stack {
   /** What grants in every later stack are about. */
   readonly resources: StudioResources
 
-  constructor(scope: Construct, id: string, { settings, ...props }: DataStackProps) {
+  constructor(scope: Construct, id: string, { settings, codeOf, ...props }: DataStackProps) {
     super(scope, id, { ...props, terminationProtection: settings.onRemoval === 'keep' })
     const guard = new Guard(this, 'Guard', { settings })
     guardRoles(this, settings, guard)
@@ -61,6 +66,20 @@ export class DataStack extends Stack {
       },
       ...{ originals: this.bytes.originals as IBucket, renditions: this.bytes.renditions as IBucket },
     }
+    const triggers = new StudioFunction(this, 'CognitoTriggers', {
+      name: 'cognito-triggers',
+      environment: {
+        GENZO_STAGE: settings.stage,
+        GENZO_LOG_LEVEL: 'info',
+        GENZO_ALLOWED_EMAIL_DOMAINS: settings.identity.allowedEmailDomains.join(',') || undefined,
+      },
+      resources: this.resources,
+      codeOf,
+    })
+    this.identity = new Identity(this, 'Identity', { settings, triggers: triggers.target, originals: this.bytes.originals as IBucket })
+    new CfnOutput(this, 'UserPoolId', { value: this.identity.pool.userPoolId })
+    new CfnOutput(this, 'ClientId', { value: this.identity.client.userPoolClientId })
+    new CfnOutput(this, 'LoginUrl', { value: this.identity.loginUrl })
   }
 
   private makeKey({ onRemoval, stage }: Settings): Key {

@@ -59,7 +59,6 @@ export class EngineStack extends Stack {
       ...{ ...commonEnvironment(settings), ...byteEnvironment(data), ...signingEnvironment(data, settings) },
       ...this.queueEnvironment(data),
       GENZO_TOPIC_ARN: this.topic.topicArn,
-      GENZO_BEDROCK_REGION: settings.bedrock.region,
     }
     for (const name of ['processing-task', 'processing-step', 'generation-task'] as const) this.add(name, environment, resources)
 
@@ -91,7 +90,7 @@ export class EngineStack extends Stack {
     }
   }
 
-  private add<N extends FunctionName>(name: N, all: Record<string, string>, resources: StudioResources): StudioFunction<N> {
+  private add<N extends FunctionName>(name: N, all: Record<string, string | undefined>, resources: StudioResources): StudioFunction<N> {
     const made = new StudioFunction(this, pascal(name), { name, environment: picked(name, all), resources, codeOf: this.codeOf })
     this.functions.set(name, made as unknown as StudioFunction)
     return made
