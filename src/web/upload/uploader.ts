@@ -57,7 +57,8 @@ export function startUploads(): void {
 }
 
 function pump() {
-  for (const item of startable(queue, AT_ONCE)) {
+  // Asked anew each time: starting one tells the queue, which pumps again before this goes on.
+  for (let item = startable(queue, AT_ONCE)[0]; item; item = startable(queue, AT_ONCE)[0]) {
     const file = files.get(item.id)
     if (file) void send(item, file)
     else queue = reduceUploads(queue, { type: 'remove', id: item.id })
