@@ -56,6 +56,12 @@ describe('the settings', () => {
     expect(read({ GENZO_CWD: '/home/ada' }, { GENZO_DATA: 'here' }).dataDir).not.toContain('ada')
   })
 
+  it('take the names of OpenAI models as JSON, and say how it is written when it is not', () => {
+    expect(read({ GENZO_OPENAI_ALIASES: '{"dall-e-3":"sketch"}' }).values.GENZO_OPENAI_ALIASES).toEqual({ 'dall-e-3': 'sketch' })
+    for (const bad of ['dall-e-3=sketch', '["sketch"]', '{"dall-e-3":1}'])
+      expect(problemsOf({ GENZO_OPENAI_ALIASES: bad })).toEqual([expect.stringContaining('must be a JSON object')])
+  })
+
   it('explain every variable', () => {
     for (const { about } of Object.values(VARIABLES)) expect(about).toMatch(/^[A-Z].{10,}\.$/s)
   })

@@ -108,6 +108,22 @@ export const VARIABLES = {
     'What becomes of a request for a retired model: refused with the name of its successor, or answered by it, saying so.',
     { byDefault: 'refuse' },
   ),
+  GENZO_OPENAI_ALIASES: variable(
+    z
+      .string()
+      .transform((text, c) => {
+        try {
+          return JSON.parse(text) as unknown
+        } catch {
+          c.addIssue('a JSON object of names, such as {"dall-e-3":"stable-image-core","gpt-image*":"default"}')
+          return z.NEVER
+        }
+      })
+      .pipe(z.record(z.string().min(1).max(200), z.string().min(1).max(200), 'a JSON object of names to model ids'))
+      .optional(),
+    'Which model answers the names that programs written for OpenAI send, as JSON; "default" is the model the studio prefers.',
+    { byDefault: 'gpt-image*, dall-e* and default to "default"' },
+  ),
   GENZO_BEDROCK_ENDPOINT: variable(httpUrl.optional(), 'Another address of Bedrock: a simulator or a private endpoint.'),
   BEDROCK_MODEL_ID: variable(z.string().optional(), 'Text model that expands and translates prompts.'),
   BEDROCK_EMBEDDING_MODEL_ID: variable(z.string().optional(), 'Model of the vectors for search by meaning.'),
