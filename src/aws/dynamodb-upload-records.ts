@@ -4,12 +4,25 @@ import type { Upload, Uploads } from '#core/ports/uploads.ts'
 import { ask, conditionally, type Dynamo, dueShard, queryDue, type Row } from './dynamodb.ts'
 import type { TableNames } from './tables.ts'
 
-export type UploadRecords = Pick<Uploads, 'insert' | 'find' | 'arrive' | 'listExpired' | 'remove'>
+export type UploadRecords = Pick<Uploads, 'insert' | 'find' | 'arrive' | 'fail' | 'listExpired' | 'remove'>
 
 /** What was promised to those who upload. The end of an upload is its `dueAt`: `Studio` has nothing else that falls due. */
 export function dynamodbUploadRecords({ dynamo, tables }: { dynamo: Dynamo; tables: Pick<TableNames, 'Studio'> }): UploadRecords {
   const at = (id: string) => ({ TableName: tables.Studio, Key: { pk: `upload#${id}`, sk: '-' } })
   const find = async (id: string) => uploadOf((await ask(() => dynamo.send(new GetCommand({ ...at(id), ConsistentRead: true })))).Item)
+  const end = async (id: string, state: 'arrived' | 'failed', expiresAt: number) => {
+    const request = new UpdateCommand({
+      ...at(id),
+      UpdateExpression: 'set #state = :ended, dueAt = :end',
+      ConditionExpression: '#state = :open',
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: { ':open': 'open', ':ended': state, ':end': expiresAt },
+      ReturnValues: 'ALL_NEW',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    })
+    const outcome = await conditionally(() => dynamo.send(request))
+    return uploadOf('done' in outcome ? outcome.done.Attributes : outcome.refused)
+  }
 
   return {
     async insert({ expiresAt, ...upload }) {
@@ -18,19 +31,8 @@ export function dynamodbUploadRecords({ dynamo, tables }: { dynamo: Dynamo; tabl
       if ('refused' in (await conditionally(() => dynamo.send(request)))) throw new StudioError('conflict', `upload ${upload.id} exists`)
     },
     find,
-    async arrive(id, expiresAt) {
-      const request = new UpdateCommand({
-        ...at(id),
-        UpdateExpression: 'set #state = :arrived, dueAt = :end',
-        ConditionExpression: '#state = :open',
-        ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: { ':open': 'open', ':arrived': 'arrived', ':end': expiresAt },
-        ReturnValues: 'ALL_NEW',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      })
-      const outcome = await conditionally(() => dynamo.send(request))
-      return uploadOf('done' in outcome ? outcome.done.Attributes : outcome.refused)
-    },
+    arrive: (id, expiresAt) => end(id, 'arrived', expiresAt),
+    fail: (id, expiresAt) => end(id, 'failed', expiresAt),
     async listExpired(now, limit) {
       // "Before now", in whole milliseconds.
       return (await queryDue(dynamo, tables.Studio, { now: now - 1, limit })).map((row) => uploadOf(row)!)

@@ -146,7 +146,7 @@ async function unlessStale(call: () => Promise<unknown>): Promise<void> {
 export function jobOf(body: string | undefined): { job: Job; ownerId: string } | undefined {
   try {
     const { job, ownerId } = JSON.parse(body ?? '') as { job?: Partial<Record<string, unknown>>; ownerId?: unknown }
-    const id = job?.kind === 'generate' ? job.generationId : job?.kind === 'process' ? job.imageId : undefined
+    const id = job && { generate: job.generationId, process: job.imageId, export: job.exportId }[String(job.kind)]
     return typeof id === 'string' && typeof ownerId === 'string' ? { job: job as Job, ownerId } : undefined
   } catch {
     return undefined

@@ -13,6 +13,7 @@ import type { Policy, Ports } from '#core/ports/index.ts'
 import type { QueueName } from '#core/ports/queue.ts'
 import type { WorkflowName } from '#core/ports/workflows.ts'
 import { inProcessPixels } from '#imaging/in-process-pixels.ts'
+import { zip } from '#imaging/zip.ts'
 import { bedrockInvoker } from '#models/bedrock/invoker.ts'
 import { BEDROCK_CATALOGUE } from '#models/catalogue/catalogue.ts'
 import { studioModels } from '#models/studio-models.ts'
@@ -82,6 +83,7 @@ export async function awsPorts(config: AwsConfig): Promise<Ports & { topic?: Top
     ...bytes,
     uploads: { ...signedUploads, ...uploadRecords },
     pixels: inProcessPixels({ read: (key, version) => bytes.blobs.read(key, version === undefined ? {} : { version }) }),
+    zip,
     queues: { generation: queue('generation'), processing: queue('processing') },
     workflows: sfnWorkflows({ sfn: new SFNClient(access), machines: config.machines }),
     models: studioModels({

@@ -25,6 +25,7 @@ import { albumImageRoutes, albumRoutes } from './routes/albums.ts'
 import { deliverRoutes, type WarmStore } from './routes/deliver.ts'
 import { type DocsFile, docsRoutes } from './routes/docs.ts'
 import { eventRoutes } from './routes/events.ts'
+import { exportRoutes } from './routes/exports.ts'
 import { generationRoutes } from './routes/generations.ts'
 import { historyRoutes, imageRoutes } from './routes/images.ts'
 import { linkRoutes } from './routes/links.ts'
@@ -32,6 +33,7 @@ import { modelRoutes } from './routes/models.ts'
 import { ownDataRoutes } from './routes/own-data.ts'
 import { promptRoutes } from './routes/prompts.ts'
 import { shareRoutes } from './routes/shares.ts'
+import { similarRoutes } from './routes/similar.ts'
 import { type StorePut, storeRoutes } from './routes/store.ts'
 import { type Site, type SystemOptions, systemRoutes } from './routes/system.ts'
 import { uploadRoutes } from './routes/uploads.ts'
@@ -94,6 +96,7 @@ export function createApp(ports: Ports, options: AppOptions) {
   uploadRoutes(app, ports)
   imageRoutes(app, ports)
   historyRoutes(app, ports)
+  similarRoutes(app, ports)
   albumRoutes(app, ports)
   albumImageRoutes(app, ports)
   linkRoutes(app, ports)
@@ -102,6 +105,7 @@ export function createApp(ports: Ports, options: AppOptions) {
   eventRoutes(app, ports, { isStreaming, ...(options.stopping && { stopping: options.stopping }) })
   accountRoutes(app, ports, tokens)
   ownDataRoutes(app, ports, tokens)
+  exportRoutes(app, ports)
   openAiRoutes(app, ports, {
     isStreaming,
     ...(options.openAiAliases && { aliases: options.openAiAliases }),

@@ -15,6 +15,7 @@ const PUBLIC = [
   'PUT /uploads/*',
   'GET /api/shares/:id',
   'GET /s/:linkId',
+  'GET /api/me/exports/:id/file',
   'GET /i/:imageId',
   'GET /v1/images/files/:file',
 ]
@@ -40,6 +41,8 @@ const READ = [
   'GET /api/albums/:id',
   'GET /api/albums/:id/images',
   'GET /api/me/export',
+  'POST /api/me/exports',
+  'GET /api/me/exports/:id',
 ]
 const WRITE = [
   'POST /generate-upload-url',

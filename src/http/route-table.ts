@@ -125,6 +125,10 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   row('GET', '/api/events', 'user', { scopes: FOLLOW, timeoutSeconds: LONGEST_WAIT_SECONDS + 5, isLongLived: true }),
   row('GET', '/api/me', 'user'),
   row('GET', '/api/me/export', 'user', { scopes: READ, timeoutSeconds: 300, isLongLived: true }),
+  row('POST', '/api/me/exports', 'user', { scopes: READ }),
+  row('GET', '/api/me/exports/:id', 'user', { scopes: READ }),
+  // Signed: a download carries no token.
+  row('GET', '/api/me/exports/:id/file', 'public', { isLongLived: true, timeoutSeconds: 900 }),
   row('DELETE', '/api/me', 'user', { scopes: WRITE, timeoutSeconds: 300 }),
   row('GET', '/api/keys', 'user'),
   row('POST', '/api/keys', 'user'),

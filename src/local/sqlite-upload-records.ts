@@ -2,7 +2,7 @@ import { StudioError } from '#core/errors.ts'
 import type { Upload, Uploads } from '#core/ports/uploads.ts'
 import { type Db, parsed, parsedAll } from './sqlite.ts'
 
-export type UploadRecords = Pick<Uploads, 'insert' | 'find' | 'arrive' | 'listExpired' | 'remove'>
+export type UploadRecords = Pick<Uploads, 'insert' | 'find' | 'arrive' | 'fail' | 'listExpired' | 'remove'>
 
 /** What was promised to those who upload. */
 export function sqliteUploadRecords({ db }: { db: Db }): UploadRecords {
@@ -12,6 +12,14 @@ export function sqliteUploadRecords({ db }: { db: Db }): UploadRecords {
   const expired = db.prepare('select doc from upload where expires_at < ? order by expires_at limit ?')
   const remove = db.prepare('delete from upload where id = ?')
   const find = (id: string) => parsed<Upload>(findById.get(id))
+  const end = (id: string, state: 'arrived' | 'failed', expiresAt: number) =>
+    db.transaction(() => {
+      const upload = find(id)
+      if (upload?.state !== 'open') return upload
+      const ended: Upload = { ...upload, state, expiresAt }
+      rewrite.run(expiresAt, JSON.stringify(ended), id)
+      return ended
+    })
 
   return {
     async insert(upload) {
@@ -19,14 +27,8 @@ export function sqliteUploadRecords({ db }: { db: Db }): UploadRecords {
         throw new StudioError('conflict', `upload ${upload.id} exists`)
     },
     find: async (id) => find(id),
-    arrive: async (id, expiresAt) =>
-      db.transaction(() => {
-        const upload = find(id)
-        if (!upload || upload.state === 'arrived') return upload
-        const arrived: Upload = { ...upload, state: 'arrived', expiresAt }
-        rewrite.run(expiresAt, JSON.stringify(arrived), id)
-        return arrived
-      }),
+    arrive: async (id, expiresAt) => end(id, 'arrived', expiresAt),
+    fail: async (id, expiresAt) => end(id, 'failed', expiresAt),
     listExpired: async (now, limit) => parsedAll<Upload>(expired.all(now, limit)),
     remove: async (id) => void remove.run(id),
   }

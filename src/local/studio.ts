@@ -10,6 +10,7 @@ import type { QueueName } from '#core/ports/queue.ts'
 import { generationTasks } from '#core/use-cases/generation-tasks.ts'
 import { processingTasks } from '#core/use-cases/processing-tasks.ts'
 import { inProcessPixels } from '#imaging/in-process-pixels.ts'
+import { zip } from '#imaging/zip.ts'
 import { BEDROCK_CATALOGUE } from '#models/catalogue/catalogue.ts'
 import { SKETCH } from '#models/sketch/catalogue.data.ts'
 import { sketchInvoker } from '#models/sketch/invoke.ts'
@@ -110,6 +111,7 @@ export function localPorts(given: LocalConfig | ':memory:' = {}): LocalStudio {
     uploads,
     derivatives: tieredDerivatives({ dir, blobs, ...DERIVATIVES, ...config.derivatives }),
     pixels: pool ?? inProcessPixels({ read: async (key) => blobs.pathOf(key) }),
+    zip,
     images: sqliteImages({ db }),
     albums: sqliteAlbums({ db }),
     search: sqliteSearch({ db }),

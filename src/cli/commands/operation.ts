@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { QueueName } from '#core/ports/queue.ts'
+import { type QueueName, subjectOf } from '#core/ports/queue.ts'
 import { redriveDeadLetters } from '#core/use-cases/redrive-dead-letters.ts'
 import { type Command, flag, text } from '../command.ts'
 import { withPorts } from '../operator.ts'
@@ -21,8 +21,7 @@ export const queuesCommand: Command = {
       const rows = all.map(({ name, waiting, delayed, inFlight, dead }) => [name, ...[waiting, delayed, inFlight, dead].map(String)])
       world.out(table([['queue', 'waiting', 'delayed', 'in flight', 'dead'], ...rows]))
       for (const { name, letters } of all)
-        for (const { at, job, reason } of letters)
-          world.out(`dead in ${name}: ${new Date(at).toISOString()} ${job.kind === 'process' ? job.imageId : job.generationId}: ${reason}`)
+        for (const { at, job, reason } of letters) world.out(`dead in ${name}: ${new Date(at).toISOString()} ${subjectOf(job)}: ${reason}`)
     }),
 }
 

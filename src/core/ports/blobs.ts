@@ -51,4 +51,6 @@ export const renditionKey = (imageId: string, canonical: string): string => `ren
 export const renditionPrefix = (imageId: string): string => `renditions/${imageId}/`
 /** Where masks and other short-lived inputs of one owner lie. */
 export const inboxKey = (ownerId: string, uploadId: string): string => `inbox/${ownerId}/${uploadId}/upload`
+/** An archive of everything of one owner. Its name is not an upload's, so that the store's events pass it over. */
+export const exportKey = (ownerId: string, exportId: string): string => `inbox/${ownerId}/${exportId}/export.zip`
 export const inboxPrefix = (ownerId: string, uploadId: string): string => `inbox/${ownerId}/${uploadId}/`

@@ -14,6 +14,7 @@ import type { Queue, QueueName } from './queue.ts'
 import type { Search } from './search.ts'
 import type { Uploads } from './uploads.ts'
 import type { Workflows } from './workflows.ts'
+import type { Zip } from './zip.ts'
 
 /** Everything the studio needs from the world: the system's table of contents. Each world builds one of these, in its `studio.ts`. */
 export type Ports = {
@@ -22,6 +23,7 @@ export type Ports = {
   uploads: Uploads
   derivatives: Derivatives
   pixels: Pixels
+  zip: Zip
   /** Facts. */
   images: Images
   albums: Albums

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Job, Message, Queue } from './queue.ts'
+import { type Job, type Message, type Queue, subjectOf } from './queue.ts'
 import { newId, SOON } from './samples.contract.ts'
 
 const jobOf = (imageId = newId()): Job => ({ kind: 'process', imageId })
-const idOf = ({ job }: { job: Job }) => (job.kind === 'process' ? job.imageId : job.generationId)
+const idOf = ({ job }: { job: Job }) => subjectOf(job)
 const AT_ONCE = { max: 10, visibilitySeconds: 30, waitSeconds: 0 }
 const PATIENT = { max: 10, visibilitySeconds: 30, waitSeconds: 5 }
 
@@ -20,11 +20,15 @@ export function queueContract(open: () => Promise<Queue>): void {
 
   // Each test has its own queue and mostly waits, so they run side by side.
   describe.concurrent('Queue', () => {
-    it('delivers what was sent, with its owner', async () => {
+    it.each<Job>([
+      { kind: 'generate', generationId: 'g1' },
+      { kind: 'process', imageId: 'i1' },
+      { kind: 'export', exportId: 'e1' },
+    ])('delivers what was sent, with its owner: %j', async (job) => {
       const queue = await open()
-      await queue.send({ kind: 'generate', generationId: 'g1' }, { ownerId: 'ada' })
+      await queue.send(job, { ownerId: 'ada' })
       const [message] = await queue.receive(PATIENT)
-      expect(message).toMatchObject({ job: { kind: 'generate', generationId: 'g1' }, ownerId: 'ada', receiveCount: 1 })
+      expect(message).toMatchObject({ job, ownerId: 'ada', receiveCount: 1 })
       expect(message!.receipt).not.toBe('')
       expect(Math.abs(message!.sentAt - Date.now())).toBeLessThan(60_000)
     })

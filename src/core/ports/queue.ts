@@ -1,5 +1,12 @@
 /** What waits. Ids only: never prompts or bytes. */
-export type Job = { kind: 'generate'; generationId: string } | { kind: 'process'; imageId: string }
+export type Job =
+  | { kind: 'generate'; generationId: string }
+  | { kind: 'process'; imageId: string }
+  /** In the `processing` queue: everything of its owner, to take along. */
+  | { kind: 'export'; exportId: string }
+/** The id of what a job is about. */
+export const subjectOf = (job: Job): string =>
+  job.kind === 'generate' ? job.generationId : job.kind === 'process' ? job.imageId : job.exportId
 export type QueueName = 'generation' | 'processing'
 
 export type Message = {

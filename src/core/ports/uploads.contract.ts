@@ -172,6 +172,17 @@ export function uploadsContract(open: () => Promise<{ uploads: Uploads; blobs: B
       expect(await uploads.arrive(upload.id, 9_000)).toEqual({ ...upload, state: 'arrived', expiresAt: 9_000 })
       expect(await uploads.arrive(upload.id, 99_000)).toMatchObject({ state: 'arrived' })
       expect(await uploads.arrive(newId(), 9_000)).toBeUndefined()
+      expect(await uploads.fail(upload.id, 99_000)).toMatchObject({ state: 'arrived', expiresAt: 9_000 })
+    })
+
+    it('marks a failure once, after which nothing arrives any more', async () => {
+      const { uploads } = await fresh()
+      const upload = uploadOf({ purpose: 'export' })
+      await uploads.insert(upload)
+      expect(await uploads.fail(upload.id, 9_000)).toEqual({ ...upload, state: 'failed', expiresAt: 9_000 })
+      expect(await uploads.arrive(upload.id, 99_000)).toMatchObject({ state: 'failed', expiresAt: 9_000 })
+      expect(await uploads.find(upload.id)).toMatchObject({ state: 'failed', expiresAt: 9_000 })
+      expect(await uploads.fail(newId(), 9_000)).toBeUndefined()
     })
 
     it('lists what ended before a time, oldest first, until it is removed', async () => {

@@ -2,12 +2,12 @@
 export type SignedRequest = { method: 'PUT'; url: string; headers: Record<string, string>; expiresAt: number }
 export type UploadPart = { number: number; etag: string; byteLength: number }
 
-/** What was promised to a client that asked to upload. Masks are uploads with no image. */
+/** What was promised to a client that asked to upload. Masks are uploads with no image; an export is put there by the studio itself. */
 export type Upload = {
   /** The image's id for an image; its own for a mask. */
   id: string
   ownerId: string
-  purpose: 'image' | 'mask'
+  purpose: 'image' | 'mask' | 'export'
   key: string
   contentType: string
   byteLength: number
@@ -16,9 +16,10 @@ export type Upload = {
   session?: string
   partSize?: number
   partCount?: number
-  state: 'open' | 'arrived'
+  /** Only an export fails: the studio that was to bring it gave up. */
+  state: 'open' | 'arrived' | 'failed'
   createdAt: number
-  /** When the URL (or the session) ends; for an arrived mask, when it is removed. */
+  /** When the URL (or the session) ends; for an arrived mask or export, when it is removed. */
   expiresAt: number
 }
 
@@ -53,6 +54,8 @@ export interface Uploads {
   find(id: string): Promise<Upload | undefined>
   /** Marks it arrived (idempotent), with a new end. Undefined when there is none. */
   arrive(id: string, expiresAt: number): Promise<Upload | undefined>
+  /** Marks an open one as failed (idempotent), with a new end. Returns it as it now is; undefined when there is none. */
+  fail(id: string, expiresAt: number): Promise<Upload | undefined>
   /** Uploads whose end is before `now`, oldest first. */
   listExpired(now: number, limit: number): Promise<Upload[]>
   remove(id: string): Promise<void>

@@ -15,7 +15,7 @@ export type AdmitPorts = Pick<Ports, 'blobs' | 'uploads' | 'images' | 'search' |
  */
 export async function admitUpload(ports: AdmitPorts, { id }: { id: string }): Promise<void> {
   const upload = await ports.uploads.find(id)
-  if (!upload) return
+  if (!upload || upload.purpose === 'export') return
   const stat = await ports.blobs.stat(upload.key)
   if (!stat) return
   if (upload.purpose === 'mask') return admitMask(ports, upload, stat)

@@ -1,17 +1,19 @@
 import { errorName } from '../best-effort.ts'
+import { StudioError } from '../errors.ts'
 import type { Generation } from '../generation.ts'
 import type { Image } from '../image.ts'
 import { originalPrefix, renditionPrefix } from '../ports/blobs.ts'
 import type { Ports } from '../ports/index.ts'
 import type { Message } from '../ports/queue.ts'
 import type { WorkflowOutcome } from '../ports/workflows.ts'
-import { backoffSeconds, MAX_ATTEMPTS, MINUTE, RESEND_MS, THROTTLED_MS, WAITING_MS } from '../times.ts'
+import { backoffSeconds, INBOX_MS, MAX_ATTEMPTS, MINUTE, RESEND_MS, THROTTLED_MS, WAITING_MS } from '../times.ts'
 import { finishImage } from './finish-image.ts'
+import { type ExportPorts, makeExport } from './make-export.ts'
 import { rateOf } from './make-outputs.ts'
 import { caughtError } from './processing-tasks.ts'
 import { isSettled, type SettlePorts, settleGeneration, tellSettled } from './settle-generation.ts'
 
-export type ProcessPorts = SettlePorts & Pick<Ports, 'queues' | 'workflows' | 'models' | 'rates' | 'newId'>
+export type ProcessPorts = SettlePorts & ExportPorts & Pick<Ports, 'queues' | 'workflows' | 'models' | 'rates' | 'newId'>
 type Run = { bootId: string; signal?: AbortSignal }
 
 /**
@@ -21,6 +23,7 @@ type Run = { bootId: string; signal?: AbortSignal }
  */
 export async function processMessage(ports: ProcessPorts, message: Message, run: Run): Promise<void> {
   if (message.job.kind === 'process') return processImage(ports, { message, imageId: message.job.imageId }, run)
+  if (message.job.kind === 'export') return processExport(ports, { message, exportId: message.job.exportId })
   return processGeneration(ports, { message, generationId: message.job.generationId }, run)
 }
 
@@ -46,6 +49,26 @@ async function processImage(ports: ProcessPorts, { message, imageId }: { message
   const counted = code === 'throttled' ? attempts - 1 : attempts
   await ports.images.update(imageId, { from: ['processing'] }, { attempts: counted, dueAt: ports.now() + delaySeconds * 1000 + RESEND_MS })
   await queue.postpone(message, delaySeconds)
+}
+
+/**
+ * An export begins anew at each delivery: it costs nothing but time, so the deliveries are its attempts, those that a crash cut short
+ * included. After the last its owner is told that it failed.
+ */
+async function processExport(ports: ProcessPorts, { message, exportId }: { message: Message; exportId: string }) {
+  const queue = ports.queues.processing
+  try {
+    if (message.receiveCount > MAX_ATTEMPTS) throw new StudioError('unavailable', 'the studio stopped while making this export')
+    await makeExport(ports, exportId)
+    return await queue.remove(message)
+  } catch (error) {
+    const why = errorName(error)
+    ports.telemetry.log('warn', 'an export failed', { exportId, deliveries: message.receiveCount, error: why })
+    if (message.receiveCount < MAX_ATTEMPTS) return queue.extend(message, backoffSeconds(message.receiveCount))
+    await ports.uploads.fail(exportId, ports.now() + INBOX_MS)
+    ports.telemetry.count('dead_letters', 1, { queue: 'processing' })
+    return queue.setAside(message, why)
+  }
 }
 
 /** A worker that was writing while the image was purged may have left files that no row names. Ids are never used twice. */

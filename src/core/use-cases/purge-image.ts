@@ -9,8 +9,9 @@ import { MINUTE } from '../times.ts'
 export type PurgePorts = Pick<Ports, 'derivatives' | 'blobs' | 'images' | 'albums' | 'search' | 'links' | 'events' | 'now'>
 
 /**
- * Removes an image for good: derivatives, bytes with every version, index, links, its places in albums, the claim on its hash, then the
- * record. From the first step on nobody finds it; after a crash the sweeper goes on. `conflict` for a picture whose generation is under way.
+ * Removes an image for good: derivatives, bytes with every version, index, links, its places in albums, the claim on its hash, then
+ * the record. From the first step on nobody finds it; after a crash the sweeper goes on. `conflict` for a picture whose generation is
+ * under way.
  */
 export async function purgeImage(ports: PurgePorts, actor: Actor, id: string): Promise<void> {
   const image = await ownImage(ports, actor, id)

@@ -4,7 +4,7 @@ import { StudioError } from '../errors.ts'
 import type { Image } from '../image.ts'
 import { inboxKey, originalKey } from '../ports/blobs.ts'
 import type { Ports } from '../ports/index.ts'
-import type { SignedRequest, Upload } from '../ports/uploads.ts'
+import type { SignedRequest } from '../ports/uploads.ts'
 import { GRACE_MS, INBOX_MS, MULTIPART_MS, UPLOAD_URL_MS } from '../times.ts'
 import { titleOfFile } from '../titles.ts'
 
@@ -43,8 +43,8 @@ export type UploadRequest = z.input<typeof UploadRequest>
 
 export type UploadOffer =
   | { outcome: 'existing'; image: Image }
-  | { outcome: 'put'; id: string; purpose: Upload['purpose']; put: SignedRequest; filePath: string }
-  | { outcome: 'parts'; id: string; purpose: Upload['purpose']; partSize: number; partCount: number; expiresAt: number; filePath: string }
+  | { outcome: 'put'; id: string; purpose: 'image' | 'mask'; put: SignedRequest; filePath: string }
+  | { outcome: 'parts'; id: string; purpose: 'image' | 'mask'; partSize: number; partCount: number; expiresAt: number; filePath: string }
 
 type UploadPorts = Pick<Ports, 'images' | 'uploads' | 'ledger' | 'rates' | 'policy' | 'now' | 'newId'>
 

@@ -4,7 +4,7 @@ import { inboxPrefix, originalKey, originalPrefix } from '../ports/blobs.ts'
 import type { Ports } from '../ports/index.ts'
 import type { QueueName } from '../ports/queue.ts'
 import type { Upload } from '../ports/uploads.ts'
-import { HOUR, RESEND_MS } from '../times.ts'
+import { HOUR, INBOX_MS, RESEND_MS } from '../times.ts'
 import { type AdmitPorts, admitUpload } from './admit-upload.ts'
 import { concludeImage, finishImage } from './finish-image.ts'
 import { type PurgePorts, purge } from './purge-image.ts'
@@ -82,10 +82,12 @@ async function repairPending(ports: SweepPorts, image: Image): Promise<unknown> 
   return failed
 }
 
-/** A promise whose time is over: parts go, masks go, and bytes that came for an image purged meanwhile go. */
+/** A promise whose time is over: parts go, masks and exports go, and bytes that came for an image purged meanwhile go. */
 async function closeUpload(ports: SweepPorts, { id, ownerId, purpose, key, session, state }: Upload): Promise<void> {
   if (session !== undefined && state === 'open') await ports.uploads.abort({ key, session })
-  if (purpose === 'mask') await ports.blobs.purge(inboxPrefix(ownerId, id))
+  // Its message was lost: the owner who waits is told, and asks again.
+  if (purpose === 'export' && state === 'open') return void (await ports.uploads.fail(id, ports.now() + INBOX_MS))
+  if (purpose === 'mask' || purpose === 'export') await ports.blobs.purge(inboxPrefix(ownerId, id))
   else if (await keepsRow(ports, id)) return
   await ports.uploads.remove(id)
 }

@@ -21,6 +21,7 @@ const DeadLetter = z.object({
   job: z.union([
     z.object({ kind: z.literal('generate'), generationId: z.string() }),
     z.object({ kind: z.literal('process'), imageId: z.string() }),
+    z.object({ kind: z.literal('export'), exportId: z.string() }),
   ]),
   ownerId: z.string(),
   reason: z.string(),

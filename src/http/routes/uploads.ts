@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { StudioError } from '#core/errors.ts'
 import type { Ports } from '#core/ports/index.ts'
-import type { Upload, UploadPart } from '#core/ports/uploads.ts'
+import type { UploadPart } from '#core/ports/uploads.ts'
 import { CompletedParts, completeMaskUpload, completeUpload } from '#core/use-cases/complete-upload.ts'
-import { findUpload } from '#core/use-cases/find-upload.ts'
+import { type ClientUpload, findUpload } from '#core/use-cases/find-upload.ts'
 import { requestUpload, UploadRequest } from '#core/use-cases/request-upload.ts'
 import { PartNumbers, signUploadParts } from '#core/use-cases/sign-upload-parts.ts'
 import { IdPath, iso } from '../schemas/common.ts'
@@ -99,7 +99,7 @@ export function uploadRoutes(app: Api, ports: Ports): void {
   )
 }
 
-function wireUpload({ upload, parts }: { upload: Upload; parts: UploadPart[] }): z.infer<typeof WireUpload> {
+function wireUpload({ upload, parts }: { upload: ClientUpload; parts: UploadPart[] }): z.infer<typeof WireUpload> {
   const { id, purpose, state, contentType, byteLength, partSize, partCount, createdAt, expiresAt } = upload
   const times = { createdAt: iso(createdAt), expiresAt: iso(expiresAt) }
   return { id, purpose, state, contentType, byteLength, partSize, partCount, parts, ...times }
