@@ -119,7 +119,7 @@ export const VARIABLES = {
           return z.NEVER
         }
       })
-      .pipe(z.record(z.string().min(1).max(200), z.string().min(1).max(200), 'a JSON object of names to model ids'))
+      .pipe(z.record(z.string(), z.string('a JSON object of names to model ids'), 'a JSON object of names to model ids'))
       .optional(),
     'Which model answers the names that programs written for OpenAI send, as JSON; "default" is the model the studio prefers.',
     { byDefault: 'gpt-image*, dall-e* and default to "default"' },
