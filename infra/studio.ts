@@ -1,14 +1,21 @@
 import { App, type AppProps, Tags } from 'aws-cdk-lib'
+import type { ISource } from 'aws-cdk-lib/aws-s3-deployment'
 import type { Settings } from './config.ts'
 import type { CodeOf } from './constructs/studio-function.ts'
 import { ApiStack } from './stacks/api-stack.ts'
 import { DataStack } from './stacks/data-stack.ts'
+import { EdgeStack, needsEdge } from './stacks/edge-stack.ts'
 import { EngineStack } from './stacks/engine-stack.ts'
+import { SiteStack } from './stacks/site-stack.ts'
 
 /** What the stacks take from outside the templates. */
 export type Assets = {
   /** Code of each function. */
   codeOf: CodeOf
+  /** The built web app. */
+  webSource: ISource
+  /** Code of the edge's functions for pictures. */
+  pictureCode: { readonly request: string; readonly response?: string | undefined }
 }
 
 /** The app of one stage: every stack of it, in order of what needs what. Looks nothing up, so it is made the same anywhere. */
@@ -27,6 +34,18 @@ export function studioApp(settings: Settings, assets: Assets, props: AppProps = 
   })
   engine.addStackDependency(data)
   const api = new ApiStack(app, name('Api'), { settings, data, engine, codeOf: assets.codeOf, ...about('the HTTP API') })
+  const edge = needsEdge(settings)
+    ? new EdgeStack(app, name('Edge'), {
+        settings,
+        ...about('what CloudFront reads from us-east-1'),
+        env: { ...env, region: 'us-east-1' },
+        crossRegionReferences: true,
+      })
+    : undefined
+  edge?.addStackDependency(data)
+  const site = new SiteStack(app, name('Site'), {
+    ...{ settings, data, api, edge, ...assets, ...about('pages, pictures and the one address'), crossRegionReferences: true },
+  })
   Tags.of(app).add('genzo:stage', settings.stage)
-  return { app, data, engine, api }
+  return { app, data, engine, api, edge, site }
 }

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { transformSync } from '@swc/core'
+import { build, buildSync, type Metafile } from 'esbuild'
+import { FUNCTIONS, type FunctionName } from './functions.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+const ENTRIES = join(ROOT, 'src/entries')
+const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version
+/** Some packages of the SDK's are CommonJS inside, and ask for Node's own modules by `require`. */
+const REQUIRE = `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`
+
+/** Bytes that a CloudFront Function may have. */
+export const MOST_EDGE_BYTES = 10_240
+
+/**
+ * The code of one function in `outDir`: `index.mjs`, and beside it what is loaded on first use. Everything is in it but sharp, which is
+ * native and laid beside it for the function's processor. Returns what went into it.
+ */
+export async function bundleFunction(name: FunctionName, outDir: string): Promise<Metafile> {
+  const { metafile } = await build({
+    entryPoints: { index: join(ENTRIES, `${FUNCTIONS[name].entry}.lambda.ts`) },
+    ...{ outdir: outDir, outExtension: { '.js': '.mjs' }, chunkNames: 'part-[hash]' },
+    ...{ bundle: true, splitting: true, minify: true, format: 'esm', platform: 'node', target: 'node24', metafile: true },
+    ...{ mainFields: ['module', 'main'], external: ['sharp'], banner: { js: REQUIRE }, logLevel: 'error' },
+    // Names of errors are an interface: Step Functions matches them.
+    ...{ keepNames: false, legalComments: 'none', define: { 'process.env.GENZO_VERSION': JSON.stringify(VERSION) } },
+  })
+  return metafile
+}
+
+/**
+ * The CloudFront Function of `/i`, as runtime 2.0 takes it: one script with a global `handler`. The runtime is ECMAScript 5.1 with some
+ * later parts (docs.aws.amazon.com/AmazonCloudFront, "JavaScript runtime 2.0 features"), so the code is brought down to 5.1, where nothing is in doubt.
+ */
+export function edgeFunctionCode(): string {
+  const common = { bundle: true, write: false, format: 'iife', globalName: 'edge' } as const
+  const [bundled] = buildSync({ ...common, entryPoints: [join(ENTRIES, 'delivery.edge.ts')], target: 'es2022' }).outputFiles
+  const lowered = transformSync(bundled!.text, { jsc: { target: 'es5', loose: true }, isModule: false }).code
+  const [minified] = buildSync({ stdin: { contents: lowered }, minify: true, write: false, target: 'es5' }).outputFiles
+  return `import cloudfront from 'cloudfront';import hashes from 'crypto';${minified!.text}function handler(event){return edge.handler(event)}`
+}
