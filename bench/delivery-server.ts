@@ -48,7 +48,7 @@ const warm = warmDelivery({ maxBytes: 64e6, revocations: ports.revocations })
 const app = new OpenAPIHono<AppEnv>()
 deliverRoutes(app, ports, { warm: warm.store })
 app.onError(errorHandler(ports))
-const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+const listener = getRequestListener(app.fetch)
 createServer((req, res) => {
   if (req.url === '/urls') return void res.end(JSON.stringify(urls))
   if (!warm.handle(req, res)) void listener(req, res)

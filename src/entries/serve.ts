@@ -98,7 +98,6 @@ function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, 
       return toHomeHost(request, config) ?? web.answer(request)
     },
     {
-      overrideGlobalObjects: false,
       errorHandler: (error) => {
         telemetry.log('error', 'a page or sign-in request failed', { error: errorName(error) })
         return new Response('the studio failed, and recorded it\n', { status: 500, headers: { 'content-type': 'text/plain' } })

@@ -17,7 +17,9 @@ export function bodyLimitOf({ bodyBytes = JSON_BODY_BYTES, isStreamed }: RouteRo
       const { raw } = c.req
       const announced = raw.headers.has('transfer-encoding') ? undefined : raw.headers.get('content-length')
       if (Number(announced ?? 0) > bodyBytes) tooLarge()
-      if (announced == null && raw.body) {
+      // Looking at `body` makes a whole Request of the adapter's light one, a tenth of a small answer's time.
+      const isBodiless = raw.method === 'GET' || raw.method === 'HEAD'
+      if (announced == null && !isBodiless && raw.body) {
         const { url, method, headers, signal } = raw
         const read = await readWithin(raw.body, bodyBytes)
         if (!read) return tooLarge()
