@@ -13,12 +13,13 @@ import { dynamodbLinks } from './dynamodb-links.ts'
 import { dynamodbAudit, dynamodbRates, dynamodbSettings } from './dynamodb-operations.ts'
 import { dynamodbSearch } from './dynamodb-search.ts'
 import { dynamodbUploadRecords, type UploadRecords } from './dynamodb-upload-records.ts'
+import { dynamodbVectors } from './dynamodb-vectors.ts'
 import type { TableNames } from './tables.ts'
 
 export type FactsConfig = { access: AwsAccess; tables: TableNames; now: () => number; newId: () => string }
 type Facts = Pick<
   Ports,
-  'images' | 'albums' | 'search' | 'generations' | 'ledger' | 'links' | 'keys' | 'events' | 'rates' | 'settings' | 'audit'
+  'images' | 'albums' | 'search' | 'vectors' | 'generations' | 'ledger' | 'links' | 'keys' | 'events' | 'rates' | 'settings' | 'audit'
 > & {
   people: People
   uploadRecords: UploadRecords
@@ -32,6 +33,7 @@ export function awsFacts({ access, tables, now, newId }: FactsConfig): Facts {
     images: dynamodbImages({ ...on, newId }),
     albums: dynamodbAlbums(on),
     search: dynamodbSearch(on),
+    vectors: dynamodbVectors(on),
     generations: dynamodbGenerations(on),
     ledger: dynamodbLedger({ ...on, now }),
     links: dynamodbLinks(on),

@@ -90,6 +90,7 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   row('PATCH', '/api/images/:id', 'user', { scopes: WRITE }),
   row('DELETE', '/api/images/:id', 'user', { scopes: WRITE, timeoutSeconds: 25 }),
   row('POST', '/api/images/:id/restore', 'user', { scopes: WRITE }),
+  row('GET', '/api/images/:id/similar', 'user', { scopes: READ }),
   row('GET', '/api/images/:id/lineage', 'user', { scopes: READ }),
   row('GET', '/api/images/:id/activity', 'user', { scopes: READ }),
   row('POST', '/api/images/:id/process', 'user', { scopes: WRITE }),

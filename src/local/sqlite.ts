@@ -2,8 +2,8 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { StudioError } from '#core/errors.ts'
 import { migrate } from './migrations.ts'
 
-export type Row = Record<string, string | number | null>
-type Value = string | number | bigint | null | undefined
+export type Row = Record<string, string | number | null | Uint8Array>
+type Value = string | number | bigint | null | undefined | Uint8Array
 
 /** One statement, prepared once and run often. */
 export type Statement = {

@@ -13,6 +13,7 @@ import type { Pixels } from './pixels.ts'
 import type { Queue, QueueName } from './queue.ts'
 import type { Search } from './search.ts'
 import type { Uploads } from './uploads.ts'
+import type { Vectors } from './vectors.ts'
 import type { Workflows } from './workflows.ts'
 import type { Zip } from './zip.ts'
 
@@ -28,6 +29,7 @@ export type Ports = {
   images: Images
   albums: Albums
   search: Search
+  vectors: Vectors
   generations: Generations
   ledger: Ledger
   links: Links

@@ -66,6 +66,8 @@ export interface Embeddings {
   text(text: string, signal: AbortSignal): Promise<Float32Array>
   picture(picture: Picture, signal: AbortSignal): Promise<Float32Array>
   readonly isConfigured: boolean
+  /** Names the space, that is the model: vectors of two of them cannot be compared. */
+  readonly space?: string
 }
 
 /** Says yes or no before anything is spent, and names its rule. */

@@ -7,12 +7,14 @@ import type { TaskHandler } from '../ports/workflows.ts'
 import { provenanceOf } from '../provenance.ts'
 import { MINUTE } from '../times.ts'
 import { rungName } from '../transform.ts'
+import { type EmbedPorts, rememberMeaning } from './find-by-meaning.ts'
 import { concludeImage, finishImage } from './finish-image.ts'
 
 export type ProcessingPorts = Pick<
   Ports,
   'blobs' | 'images' | 'pixels' | 'search' | 'events' | 'moderator' | 'models' | 'policy' | 'telemetry' | 'now'
->
+> &
+  EmbedPorts
 
 /** Longest side and most frames of a picture that is opened at all. */
 const MAX_SIDE = 32_768
@@ -171,7 +173,11 @@ async function publish(ports: ProcessingPorts, image: Image): Promise<boolean> {
 async function tell(ports: ProcessingPorts, input: Record<string, unknown>): Promise<Step> {
   const imageId = String(input.imageId)
   const image = await ports.images.find(imageId)
-  if (image?.dueAt !== undefined) await concludeImage(ports, image)
+  if (image?.dueAt !== undefined) {
+    await concludeImage(ports, image)
+    // Last, since a slow provider must not keep anybody from their picture.
+    if (image.state === 'ready') await rememberMeaning(ports, image)
+  }
   return { imageId, go: false }
 }
 

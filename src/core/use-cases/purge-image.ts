@@ -6,7 +6,7 @@ import { originalPrefix, renditionPrefix } from '../ports/blobs.ts'
 import type { Ports } from '../ports/index.ts'
 import { MINUTE } from '../times.ts'
 
-export type PurgePorts = Pick<Ports, 'derivatives' | 'blobs' | 'images' | 'albums' | 'search' | 'links' | 'events' | 'now'>
+export type PurgePorts = Pick<Ports, 'derivatives' | 'blobs' | 'images' | 'albums' | 'search' | 'vectors' | 'links' | 'events' | 'now'>
 
 /**
  * Removes an image for good: derivatives, bytes with every version, index, links, its places in albums, the claim on its hash, then
@@ -31,6 +31,7 @@ export async function purge(ports: PurgePorts, image: Image): Promise<void> {
   await ports.blobs.purge(renditionPrefix(id))
   await ports.blobs.purge(originalPrefix(ownerId, id))
   await ports.search.remove(purging)
+  await ports.vectors.remove({ ownerId, imageId: id })
   await ports.links.removeByImage(id)
   for (const albumId of await ports.albums.listByImage(id)) await ports.albums.removeImage(albumId, id)
   if (purging.sha256) await ports.images.releaseHash(ownerId, purging.sha256, id)

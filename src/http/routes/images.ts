@@ -3,6 +3,7 @@ import { StudioError } from '#core/errors.ts'
 import { IMAGE_STATES, ORIGINS } from '#core/image.ts'
 import type { Ports } from '#core/ports/index.ts'
 import { Task } from '#core/task.ts'
+import { findByMeaning } from '#core/use-cases/find-by-meaning.ts'
 import { getImage } from '#core/use-cases/get-image.ts'
 import { imageActivity } from '#core/use-cases/image-activity.ts'
 import { imageLineage } from '#core/use-cases/image-lineage.ts'
@@ -20,6 +21,15 @@ import { told } from './told.ts'
 const tags = ['Images']
 const ImageQuery = PageQuery.extend({
   q: z.string().max(500).optional().openapi({ description: 'Words of the prompt, title, tags or file name; all must match.' }),
+  meaning: z
+    .string()
+    .trim()
+    .min(1)
+    .max(500)
+    .optional()
+    .openapi({
+      description: 'What the picture shows, in any words; best first, without a cursor. Stands alone. Needs an embedding model.',
+    }),
   trash: Flag,
   origin: z.enum(ORIGINS).optional(),
   task: Task.optional(),
@@ -33,6 +43,11 @@ const ImageQuery = PageQuery.extend({
   maxPixels: z.coerce.number().int().min(0).optional(),
 })
 
+const standsAlone = (others: string[]) =>
+  new StudioError('invalid_input', `meaning stands alone: leave out ${others.join(', ')}`, {
+    fields: others.map((path) => ({ path, problem: 'meaning stands alone' })),
+  })
+
 /** The library: finding, naming, removing. */
 export function imageRoutes(app: Api, ports: Ports): void {
   app.openapi(
@@ -45,7 +60,13 @@ export function imageRoutes(app: Api, ports: Ports): void {
       responses: { 200: json(pageOf(WireImage), 'A page; it may be short while `nextCursor` is present') },
     }),
     async (c) => {
-      const { from, to, cursor, limit, ...filter } = c.req.valid('query')
+      const { from, to, cursor, limit, meaning, ...filter } = c.req.valid('query')
+      if (meaning !== undefined) {
+        const others = Object.entries({ ...filter, from, to, cursor }).filter(([, value]) => value !== undefined)
+        if (others.length > 0) throw standsAlone(others.map(([name]) => name))
+        const found = await findByMeaning(ports, c.get('actor'), { words: meaning, limit })
+        return c.json({ items: found.map((image) => told(ports, image)) }, 200)
+      }
       const span = { ...(from && { from: Date.parse(from) }), ...(to && { to: Date.parse(to) }) }
       const { items, nextCursor } = await listImages(ports, c.get('actor'), { ...filter, ...span, ...pageRequest({ cursor, limit }) })
       return c.json({ items: items.map((image) => told(ports, image)), ...(nextCursor && { nextCursor }) }, 200)

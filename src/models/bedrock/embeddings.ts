@@ -84,6 +84,7 @@ export function bedrockEmbeddings({
 
   return {
     isConfigured: Boolean(modelId && family),
+    ...(modelId && { space: modelId }),
     text: (text, signal) => ask((one) => one.text(text), signal),
     picture: (picture, signal) =>
       ask(async (one) => {
