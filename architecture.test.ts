@@ -83,6 +83,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'cdk-nag',
     'zod',
     'esbuild',
+    '@swc/core',
   ],
 }
 /** Imports that must be `import type`: they may not reach the bundle. */

@@ -10,6 +10,12 @@ const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as
 /** Some packages of the SDK's are CommonJS inside, and ask for Node's own modules by `require`. */
 const REQUIRE = `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`
 
+/** Later syntax that CloudFront's runtime does not name as its own. */
+const LOWERED = [
+  ...['destructuring', 'for-of', 'spread', 'object-rest-spread', 'shorthand-properties', 'computed-properties', 'parameters', 'classes'],
+  ...['optional-chaining', 'nullish-coalescing-operator', 'optional-catch-binding', 'logical-assignment-operators', 'numeric-separator'],
+].map((name) => `transform-${name}`)
+
 /** Bytes that a CloudFront Function may have. */
 export const MOST_EDGE_BYTES = 10_240
 
@@ -23,20 +29,28 @@ export async function bundleFunction(name: FunctionName, outDir: string): Promis
     ...{ outdir: outDir, outExtension: { '.js': '.mjs' }, chunkNames: 'part-[hash]' },
     ...{ bundle: true, splitting: true, minify: true, format: 'esm', platform: 'node', target: 'node24', metafile: true },
     ...{ mainFields: ['module', 'main'], external: ['sharp'], banner: { js: REQUIRE }, logLevel: 'error' },
-    // Names of errors are an interface: Step Functions matches them.
-    ...{ keepNames: false, legalComments: 'none', define: { 'process.env.GENZO_VERSION': JSON.stringify(VERSION) } },
+    ...{ legalComments: 'none', define: { 'process.env.GENZO_VERSION': JSON.stringify(VERSION) } },
   })
   return metafile
 }
 
 /**
  * The CloudFront Function of `/i`, as runtime 2.0 takes it: one script with a global `handler`. The runtime is ECMAScript 5.1 with some
- * later parts (docs.aws.amazon.com/AmazonCloudFront, "JavaScript runtime 2.0 features"), so the code is brought down to 5.1, where nothing is in doubt.
+ * later parts (docs.aws.amazon.com/AmazonCloudFront, "JavaScript runtime 2.0 features"): arrows, templates, `const`, rest parameters and
+ * `async` are among them, the rest of later syntax is written in what is.
  */
 export function edgeFunctionCode(): string {
   const common = { bundle: true, write: false, format: 'iife', globalName: 'edge' } as const
   const [bundled] = buildSync({ ...common, entryPoints: [join(ENTRIES, 'delivery.edge.ts')], target: 'es2022' }).outputFiles
-  const lowered = transformSync(bundled!.text, { jsc: { target: 'es5', loose: true }, isModule: false }).code
-  const [minified] = buildSync({ stdin: { contents: lowered }, minify: true, write: false, target: 'es5' }).outputFiles
+  const lowered = transformSync(bundled!.text, {
+    ...{ isModule: false, jsc: { assumptions: { iterableIsArray: true, setSpreadProperties: true, ignoreFunctionLength: true } } },
+    env: { targets: { node: '24' }, include: LOWERED },
+  }).code
+  const [minified] = buildSync({
+    stdin: { contents: lowered },
+    minify: true,
+    write: false,
+    ...{ supported: { destructuring: false, 'for-of': false, class: false, 'optional-chain': false, 'nullish-coalescing': false } },
+  }).outputFiles
   return `import cloudfront from 'cloudfront';import hashes from 'crypto';${minified!.text}function handler(event){return edge.handler(event)}`
 }

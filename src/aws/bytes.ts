@@ -17,7 +17,7 @@ export function awsBytes(config: BytesConfig): { blobs: Blobs; derivatives: Deri
   const s3 = new S3Client({
     ...access,
     // A bucket in the host name needs a name server that knows it: AWS's does, a server on loopback has none.
-    forcePathStyle: access.endpoint !== undefined,
+    forcePathStyle: access.forcePathStyle ?? access.endpoint !== undefined,
     // Otherwise every signed URL would carry the checksum of nothing, and refuse what people send.
     requestChecksumCalculation: 'WHEN_REQUIRED',
   })

@@ -19,7 +19,7 @@ const { blobs, derivatives } = awsBytes(bytesConfig(env))
 const pixels = inProcessPixels({ read: (key, version) => blobs.read(key, version === undefined ? {} : { version }) })
 const ports = { images, blobs, derivatives, pixels, models: catalogueOnly() }
 const telemetry = telemetryOf(env, 'deliver')
-const s3 = new S3Client({ ...awsAccess(), forcePathStyle: awsAccess().endpoint !== undefined })
+const s3 = new S3Client(awsAccess())
 
 /** Lambda answers with at most 6 MB, and bytes grow by a third as base64; a little is left for the headers. */
 const MOST_BYTES = 4_400_000

@@ -13,12 +13,12 @@ export const now: () => number = Date.now
 export const newId = uuidV7Source(now, (bytes) => randomFillSync(bytes))
 
 /**
- * What every client is made with: region and credentials of the role. `AWS_ENDPOINT_URL`, which every AWS tool reads, names another
- * server; it takes buckets in the path, and has no name server for prefixed hosts.
+ * What every client is made with: region and credentials of the role. The SDK itself reads `AWS_ENDPOINT_URL`, and one for each service, which
+ * name other servers than AWS's: those take buckets in the path, and have no name server for prefixed hosts.
  */
 export function awsAccess(env: Record<string, string | undefined> = process.env): AwsAccess {
   const { AWS_REGION: region = 'us-east-1', AWS_ENDPOINT_URL: endpoint } = env
-  return { region, ...(endpoint && { endpoint, disableHostPrefix: true }) }
+  return { region, ...(endpoint && { forcePathStyle: true, disableHostPrefix: true }) }
 }
 
 /** Numbers and logs to standard output, a line of JSON each, which Lambda hands on untouched. */
