@@ -8,12 +8,18 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { ErrorNote } from '../../ui/notes.tsx'
 import styles from './account.module.css'
+import { ExportPanel } from './export-panel.tsx'
 import { keepReceipt, type Receipt } from './receipt.ts'
 import { Section } from './section.tsx'
 
 /** The ways out with what is one's own: taking it along, and having it erased. */
 export function DataPanel() {
-  return <EraseSection />
+  return (
+    <>
+      <ExportPanel />
+      <EraseSection />
+    </>
+  )
 }
 
 /** What the API wants to hear, word for word, and what the person types in their own language. */
