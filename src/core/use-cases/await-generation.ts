@@ -16,7 +16,7 @@ export type Patience = { timeoutMs: number; signal?: AbortSignal }
 export type AwaitedGeneration = { outcome: 'settled' | 'given back' | 'waiting'; generation: Generation; images: Image[] }
 
 /** The feed is the bell and facts are read after each ring; looked at anyway this often, since news may be lost and facts are not. */
-const LOOK_MS = 5_000
+const LOOK_MS = 2_000
 
 /**
  * Waits for a generation of the actor's and for the processing of its pictures, on the feed. `onReady` gets each picture once, as soon as

@@ -43,7 +43,7 @@ function paramOf(error: StudioError): string | null {
   const path = (error.details as ErrorDetails['invalid_input']).fields?.[0]?.path
   if (path === undefined) return null
   const [pattern, name] = PARAMS.find(([one]) => one.test(path)) ?? []
-  return pattern ? path.replace(pattern, name!).replace(/^image.*/, 'image') : path
+  return (pattern ? path.replace(pattern, name!) : path).replace(/^image.*/, 'image')
 }
 
 /**
