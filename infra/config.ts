@@ -229,3 +229,30 @@ function problemsOf(stage: string, given: Record<string, unknown>, error: z.ZodE
   })
   return `stage ${stage} in infra/config.ts:\n${lines.map((line) => `  ${line}`).join('\n')}`
 }
+
+/** What holds for a whole account, whatever stages it has. */
+const AccountConfig = z.strictObject({
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'the 12 digits of an account')
+    .optional(),
+  /** The month's bill of everything in the account, in dollars. */
+  budgetUsd: whole(1, 10_000_000),
+  /** Of it, for models. */
+  bedrockUsd: whole(1, 10_000_000),
+  /** Spending beyond what is usual for a service at which somebody is told, in dollars. */
+  anomalyUsd: whole(1, 1_000_000).default(10),
+  operators: z.array(email).min(1, 'at least one e-mail address: the account stack does nothing but tell somebody'),
+})
+export type AccountSettings = z.output<typeof AccountConfig>
+
+/** To be edited like the stages: the addresses of those who pay. */
+const ACCOUNT: z.input<typeof AccountConfig> = { budgetUsd: 300, bedrockUsd: 100, operators: ['operators@example.com'] }
+
+/** The account's values with the given ones in front. Throws one error that lists every wrong value, and what to write. */
+export function accountSettings(given: Record<string, unknown> = {}): AccountSettings {
+  const merged = { ...ACCOUNT, ...given }
+  const parsed = AccountConfig.safeParse(merged)
+  if (!parsed.success) throw new Error(problemsOf('account', merged, parsed.error))
+  return parsed.data
+}

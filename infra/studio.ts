@@ -1,11 +1,13 @@
 import { App, type AppProps, Tags } from 'aws-cdk-lib'
 import type { ISource } from 'aws-cdk-lib/aws-s3-deployment'
-import type { Settings } from './config.ts'
+import type { AccountSettings, Settings } from './config.ts'
 import type { CodeOf } from './constructs/studio-function.ts'
+import { AccountStack } from './stacks/account-stack.ts'
 import { ApiStack } from './stacks/api-stack.ts'
 import { DataStack } from './stacks/data-stack.ts'
 import { EdgeStack, needsEdge } from './stacks/edge-stack.ts'
 import { EngineStack } from './stacks/engine-stack.ts'
+import { OperationsStack } from './stacks/operations-stack.ts'
 import { SiteStack } from './stacks/site-stack.ts'
 
 /** What the stacks take from outside the templates. */
@@ -46,6 +48,21 @@ export function studioApp(settings: Settings, assets: Assets, props: AppProps = 
   const site = new SiteStack(app, name('Site'), {
     ...{ settings, data, api, edge, ...assets, ...about('pages, pictures and the one address'), crossRegionReferences: true },
   })
+  const operations = new OperationsStack(app, name('Operations'), {
+    ...{ settings, data, engine, api, site, codeOf: assets.codeOf, ...about('the sweeper, alarms and the budget') },
+  })
   Tags.of(app).add('genzo:stage', settings.stage)
-  return { app, data, engine, api, edge, site }
+  return { app, data, engine, api, edge, site, operations }
+}
+
+/** The app of an account: what is over all of its stages. In us-east-1, where AWS keeps bills. */
+export function accountApp(settings: AccountSettings, props: AppProps = {}) {
+  const app = new App({ analyticsReporting: false, ...props })
+  const env = { region: 'us-east-1', ...(settings.account && { account: settings.account }) }
+  const account = new AccountStack(app, 'Genzo-Account', {
+    settings,
+    env,
+    description: 'Genzo: budgets and unusual spending of this account',
+  })
+  return { app, account }
 }

@@ -17,5 +17,13 @@ export function synthesized(stage: string, given: Record<string, unknown> = {}) 
   const studio = studioApp(settingsOf(stage, given), STAND_INS)
   const assembly = studio.app.synth()
   const of = (stack: Stack) => Template.fromStack(stack)
-  return { ...studio, assembly, data: of(studio.data), engine: of(studio.engine), api: of(studio.api), site: of(studio.site) }
+  return {
+    ...studio,
+    assembly,
+    data: of(studio.data),
+    engine: of(studio.engine),
+    api: of(studio.api),
+    site: of(studio.site),
+    operations: of(studio.operations),
+  }
 }
