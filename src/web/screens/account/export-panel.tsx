@@ -45,7 +45,7 @@ export function ExportPanel() {
     <Section title={t('export.title')} lead={t('export.lead')}>
       {phase.name === 'none' && <div className={styles.buttons}>{begin(t('export.begin'), 'primary')}</div>}
       {phase.name === 'running' && !found.error && (
-        <div className={styles.buttons}>
+        <div className={styles.buttons} style={{ alignItems: 'center' }}>
           <Button isBusy look="primary">
             {t('export.running')}
           </Button>
