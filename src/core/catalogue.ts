@@ -73,7 +73,10 @@ function sizesByInput({ inputs = [] }: GenerationRequest, known: readonly InputS
 const OTHER_SCRIPTS =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Thai}]/u
 /** True when the model takes English only and the prompt is written in a script that English is not: its provider would refuse it. */
-export function needsTranslation({ promptLanguages }: Pick<Model, 'promptLanguages'>, prompt: string | undefined): boolean {
+export function needsTranslation(
+  { promptLanguages }: { promptLanguages?: readonly string[] | undefined },
+  prompt: string | undefined,
+): boolean {
   const isEnglishOnly = promptLanguages?.length === 1 && promptLanguages[0] === 'en'
   return isEnglishOnly && prompt !== undefined && OTHER_SCRIPTS.test(prompt)
 }

@@ -4,7 +4,11 @@ import type { GenerationView, ImageView, List, ModelView } from './types.ts'
 
 /** Query keys begin with what the feed names: `image`, `images`, `generation`, `generations`, `usage`. */
 export const useModels = () =>
-  useQuery({ queryKey: ['models'], queryFn: ({ signal }) => get<List<ModelView>>('/api/models', undefined, signal), staleTime: 300_000 })
+  useQuery({
+    queryKey: ['models'],
+    queryFn: ({ signal }) => get<List<ModelView> & { defaults?: Record<string, string> }>('/api/models', undefined, signal),
+    staleTime: 300_000,
+  })
 
 export const useImage = (id: string | undefined) =>
   useQuery({

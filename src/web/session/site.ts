@@ -15,6 +15,8 @@ export type Site = {
   terms?: { version: string; url: string }
   isMailed: boolean
   version: string
+  /** What is configured now; absent from a server older than this page. */
+  features?: { wording: boolean; embeddings: boolean }
 }
 
 let loading: Promise<Site> | undefined

@@ -20,6 +20,8 @@ export default {
   created: 'Added',
   palette: 'Colours',
   lineage: 'Lineage',
+  similar: 'Similar pictures',
+  promptSent: 'Sent in English as',
   activity: 'Activity',
   share: 'Share and embed',
   format: 'Format',

@@ -5,6 +5,8 @@ export default {
   clearSearch: 'Clear the search',
   favourites: 'Favourites',
   moreFilters: 'More filters',
+  byMeaning: 'By meaning',
+  meaningPlaceholder: 'Say what the picture shows',
   model: 'Model',
   any: 'Any',
   tag: 'Tag',

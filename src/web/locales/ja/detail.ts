@@ -20,6 +20,8 @@ export default {
   created: '追加日時',
   palette: '色',
   lineage: '系譜',
+  similar: '似ている画像',
+  promptSent: '送信した英文',
   activity: '履歴',
   share: '共有と埋め込み',
   format: '形式',

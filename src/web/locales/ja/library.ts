@@ -5,6 +5,8 @@ export default {
   clearSearch: '検索をクリア',
   favourites: 'お気に入り',
   moreFilters: 'その他の条件',
+  byMeaning: '意味で探す',
+  meaningPlaceholder: '画像の内容を書いてください',
   model: 'モデル',
   any: 'すべて',
   tag: 'タグ',

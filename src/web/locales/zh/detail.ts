@@ -20,6 +20,8 @@ export default {
   created: '添加时间',
   palette: '颜色',
   lineage: '来源关系',
+  similar: '相似的图片',
+  promptSent: '发送的英文',
   activity: '处理记录',
   share: '分享与嵌入',
   format: '格式',

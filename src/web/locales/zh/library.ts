@@ -5,6 +5,8 @@ export default {
   clearSearch: '清除搜索',
   favourites: '收藏',
   moreFilters: '更多筛选',
+  byMeaning: '按含义',
+  meaningPlaceholder: '说说图片里有什么',
   model: '模型',
   any: '不限',
   tag: '标签',

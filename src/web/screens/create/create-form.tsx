@@ -13,6 +13,7 @@ import { EstimateLine } from './estimate-line.tsx'
 import { InputSlot } from './input-slot.tsx'
 import { ModelPicker } from './model-picker.tsx'
 import { ParameterField } from './parameter-field.tsx'
+import { PromptHelp } from './prompt-help.tsx'
 import { SeedField } from './seed-field.tsx'
 import { SizePicker } from './size-picker.tsx'
 import { StylePresets } from './style-presets.tsx'
@@ -91,6 +92,9 @@ export function CreateForm({ draft, dispatch, models, chosen: { model, task }, i
           autoFocus
           onChange={(event) => dispatch({ type: 'edit', change: { prompt: event.target.value } })}
         />
+      )}
+      {task.prompt !== 'none' && (
+        <PromptHelp draft={draft} model={model} onAccept={(prompt) => dispatch({ type: 'edit', change: { prompt } })} />
       )}
       <ModelPicker models={models} task={draft.task} chosen={model} onChoose={(modelId) => dispatch({ type: 'model', modelId })} />
       <SizePicker draft={draft} task={task} dispatch={dispatch} />

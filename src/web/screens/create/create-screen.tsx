@@ -36,7 +36,7 @@ export function CreateScreen() {
 
   if (models.error) return <ErrorNote error={models.error} onRetry={() => void models.refetch()} />
   if (!models.data) return <Loading />
-  const chosen = modelOf(draft, models.data.items)
+  const chosen = modelOf(draft, models.data.items, models.data.defaults)
   if (!chosen) return <EmptyState title={t('create.noModels')}>{t('create.noModelsBody')}</EmptyState>
 
   const submit = () => make.mutate({ request: requestOf(draft, chosen.model, chosen.task), key: crypto.randomUUID() })

@@ -34,6 +34,8 @@ const requestFor = (draft: Draft) => {
 describe('the draft of a generation', () => {
   it('never means a retired model, whatever was chosen before', () => {
     expect(modelOf({ ...EMPTY_DRAFT, modelId: 'old' }, models)?.model.id).toBe('fresh')
+    const both = [...models, { ...models.find(({ id }) => id === 'fresh')!, id: 'preferred' }]
+    expect(modelOf(EMPTY_DRAFT, both, { 'text-to-image': 'preferred' })?.model.id).toBe('preferred')
     expect(modelsFor(models, 'text-to-image').map(({ id }) => id)).toEqual(['fresh', 'late', 'old'])
     expect(liveTasks(models)).toEqual(['text-to-image', 'outpaint'])
   })

@@ -113,10 +113,15 @@ export function modelsFor(models: readonly ModelView[], task: Task): ModelView[]
 export const liveTasks = (models: readonly ModelView[]): Task[] =>
   CREATE_TASKS.filter((task) => modelsFor(models, task).some(({ lifecycle }) => lifecycle.state !== 'retired'))
 
-/** The model that the draft means: the chosen one while it does the task and lives, else the first that does. */
-export function modelOf(draft: Draft, models: readonly ModelView[]): { model: ModelView; task: ModelTaskView } | undefined {
+/** The model that the draft means: the chosen one while it does the task and lives, else the studio's default, else the first that does. */
+export function modelOf(
+  draft: Draft,
+  models: readonly ModelView[],
+  defaults: Partial<Record<string, string>> = {},
+): { model: ModelView; task: ModelTaskView } | undefined {
   const able = modelsFor(models, draft.task).filter(({ lifecycle }) => lifecycle.state !== 'retired')
-  const model = able.find(({ id }) => id === draft.modelId) ?? able[0]
+  const named = (wanted: string | undefined) => able.find(({ id }) => id === wanted)
+  const model = named(draft.modelId) ?? named(defaults[draft.task]) ?? able[0]
   const task = model?.tasks.find((one) => one.task === draft.task)
   return model && task && { model, task }
 }

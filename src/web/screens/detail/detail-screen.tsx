@@ -19,6 +19,7 @@ import { Facts } from './facts.tsx'
 import { Lineage } from './lineage.tsx'
 import { LinksPanel } from './links-panel.tsx'
 import { Marks } from './marks.tsx'
+import { Similar } from './similar.tsx'
 import { TitleAndTags } from './title-and-tags.tsx'
 import { Viewer } from './viewer.tsx'
 
@@ -50,6 +51,7 @@ function Detail({ image }: { image: ImageView }) {
         <Facts image={image} />
         {image.state === 'ready' && <LinksPanel image={image} />}
         <Lineage image={image} />
+        {image.state === 'ready' && <Similar image={image} />}
         <ActivityList imageId={image.id} />
       </aside>
     </div>

@@ -21,6 +21,7 @@ export function Facts({ image }: { image: ImageView }) {
     ...row(t('create.task'), madeWith && t(`tasks.${madeWith.task}`)),
     ...row(t('library.model'), modelName),
     ...row(t('create.seed'), madeWith?.seed),
+    ...row(t('detail.promptSent'), madeWith?.promptSent),
     ...row(t('create.negative'), madeWith?.negativePrompt),
     ...Object.entries(madeWith?.parameters ?? {}).flatMap(([name, value]) =>
       row(t([`create.parameters.${name}`, 'create.parameters.unnamed'] as never, { name }), String(value)),

@@ -1,10 +1,11 @@
-import { Heart, Search, X } from 'lucide-react'
+import { Heart, Search, Sparkles, X } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ORIGINS } from '#core/image.ts'
 import { useModels } from '../../api/queries.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
+import { useSite } from '../sign-in/use-site.ts'
 import type { Filters } from './filters.ts'
 import styles from './library.module.css'
 
@@ -14,6 +15,7 @@ type Props = { typed: string; onType: (words: string) => void; filters: Filters;
 export function FilterBar({ typed, onType, filters, onChange }: Props) {
   const { t } = useTranslation()
   const models = useModels()
+  const hasMeaning = useSite()?.features?.embeddings ?? false
   const [isOpen, setOpen] = useState(Boolean(filters.from || filters.to || filters.tag || filters.model))
   const set = (change: Filters) => onChange({ ...filters, ...change })
   const toggle = <K extends keyof Filters>(name: K, value: Filters[K]) =>
@@ -24,7 +26,12 @@ export function FilterBar({ typed, onType, filters, onChange }: Props) {
       <label className={styles.search}>
         <Search size={18} aria-hidden="true" />
         <span className="visually-hidden">{t('common.search')}</span>
-        <input type="search" value={typed} placeholder={t('library.searchPlaceholder')} onChange={(event) => onType(event.target.value)} />
+        <input
+          type="search"
+          value={typed}
+          placeholder={t(filters.by ? 'library.meaningPlaceholder' : 'library.searchPlaceholder')}
+          onChange={(event) => onType(event.target.value)}
+        />
         {typed && (
           <IconButton label={t('library.clearSearch')} size="small" onClick={() => onType('')}>
             <X size={16} aria-hidden="true" />
@@ -32,6 +39,11 @@ export function FilterBar({ typed, onType, filters, onChange }: Props) {
         )}
       </label>
       <div className={styles.chips}>
+        {hasMeaning && (
+          <button type="button" className={styles.chip} aria-pressed={filters.by === 'meaning'} onClick={() => toggle('by', 'meaning')}>
+            <Sparkles size={14} aria-hidden="true" /> {t('library.byMeaning')}
+          </button>
+        )}
         {ORIGINS.map((origin) => (
           <button
             key={origin}

@@ -3,6 +3,8 @@ import { ORIGINS, type Origin } from '#core/image.ts'
 /** What the library shows, as its address says it: a filtered view can be kept as a bookmark and survives the back button. */
 export type Filters = {
   q?: string
+  /** The words say what the picture shows; no other filter counts then. */
+  by?: 'meaning'
   origin?: Origin
   favourite?: true
   model?: string
@@ -23,6 +25,7 @@ export function filtersOf(search: string): Filters {
   const day = (name: string) => (DAY.test(one(name) ?? '') ? one(name) : undefined)
   return compact({
     q: one('q'),
+    by: one('by') === 'meaning' ? 'meaning' : undefined,
     origin,
     favourite: one('favourite') === 'true' || undefined,
     model: one('model'),
@@ -39,7 +42,8 @@ export const searchOf = (filters: Filters): string => {
 }
 
 /** The same for the API: whole days become their first and last moment in the reader's own time zone. */
-export function apiQueryOf({ from, to, ...rest }: Filters): Record<string, string | boolean | undefined> {
+export function apiQueryOf({ from, to, by, ...rest }: Filters): Record<string, string | boolean | undefined> {
+  if (by && rest.q) return { meaning: rest.q }
   return {
     ...rest,
     ...(from && { from: new Date(`${from}T00:00:00`).toISOString() }),
