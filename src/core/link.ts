@@ -23,8 +23,9 @@ export type Query = readonly (readonly [string, string])[]
 
 /** Path and query of a signed URL; `query` is what comes before `exp`, `kid` and `sig`. */
 export function linkPath({ imageId, exp, kid }: Omit<LinkClaim, 'scope'>, query: Query, sig: string): string {
-  const pairs = [...query, ['exp', String(exp)], ['kid', kid], ['sig', sig]]
-  return `/i/${imageId}?${pairs.map(([name, value]) => `${name}=${encodeURIComponent(value!)}`).join('&')}`
+  const asked = query.map(([name, value]) => `${name}=${encodeURIComponent(value)}&`).join('')
+  // Neither a kid nor a signature holds anything that a query would escape.
+  return `/i/${imageId}?${asked}exp=${exp}&kid=${kid}&sig=${sig}`
 }
 
 /** A transform as the query that `readTransform` reads. */
