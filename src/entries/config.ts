@@ -75,7 +75,8 @@ export const VARIABLES = {
   GENZO_MONTH_IMAGES: variable(whole(0, 10_000_000).optional(), 'Pictures one person may generate a month.'),
   GENZO_STORAGE_GB: variable(amount.optional(), 'Storage of one person, in GB.'),
   GENZO_MAX_UPLOAD_MB: variable(amount.max(5_000, 'at most 5000').default(100), 'Largest file, in MB.', { byDefault: '100' }),
-  GENZO_MAX_MEGAPIXELS: variable(whole(1, 1_000).default(100), 'Largest picture, in megapixels.', { byDefault: '100' }),
+  // No decode is allowed more: 0x3fff² pixels (src/imaging/picture.ts).
+  GENZO_MAX_MEGAPIXELS: variable(whole(1, 268).default(100), 'Largest picture, in megapixels.', { byDefault: '100' }),
   GENZO_TRASH_DAYS: variable(whole(1, 365).default(30), 'Days that the trash is kept.', { byDefault: '30' }),
   GENZO_DELETE_GENERATED_DAYS: variable(whole(1, 36_500).optional(), 'Generated images older than this many days go to the trash.'),
   GENZO_WORKERS: variable(whole(1, 64).optional(), 'Pictures worked on at once.', { byDefault: 'one per core' }),
