@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-const AWS = ['src/aws/**/*.test.ts', 'e2e/aws/**/*.test.ts']
+// What needs PyPI once stands with what needs the AWS servers.
+const AWS = ['src/aws/**/*.test.ts', 'e2e/aws/**/*.test.ts', 'e2e/openai/python.test.ts']
 
 /** Offline suites run by `npm test`; `--project aws` needs the servers that `npm run test:aws` starts. */
 export default defineConfig({

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt')
 /** Outside the tree, kept between runs, safe to delete. */
@@ -12,21 +12,21 @@ const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'gen
 export const pinnedVersion = (name: string): string =>
   new RegExp(`^${name}==(.+)$`, 'im').exec(readFileSync(REQUIREMENTS, 'utf8'))?.[1] ?? 'unpinned'
 
-/** The Python of a virtual environment with exactly the pinned servers; made when absent or of other pins. Throws a sentence on failure. */
-export function installedPython(): string {
+/** The Python of a virtual environment with exactly the pinned packages; made when absent or of other pins. Throws a sentence on failure. */
+export function installedPython(requirements = REQUIREMENTS): string {
   const version = spawnSync('python3', ['--version'], { encoding: 'utf8' })
   if (version.status !== 0) throw new Error('the AWS test servers need python3 (3.10 or later) on the path; install it and run this again')
-  const stamp = createHash('sha256').update(readFileSync(REQUIREMENTS)).update(version.stdout).digest('hex').slice(0, 16)
+  const stamp = createHash('sha256').update(readFileSync(requirements)).update(version.stdout).digest('hex').slice(0, 16)
   const dir = join(CACHE, stamp)
   const python = join(dir, 'bin/python')
   const done = join(dir, 'installed')
   if (existsSync(done)) return python
 
-  console.error('test:aws: installing the third-party AWS servers (first run, or other versions; about half a minute) …')
+  console.error(`test:aws: installing ${relative(process.cwd(), requirements)} (first run, or other versions; at most half a minute) …`)
   rmSync(dir, { recursive: true, force: true })
   mkdirSync(CACHE, { recursive: true })
   makeEnvironment(dir)
-  must(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--requirement', REQUIREMENTS])
+  must(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--requirement', requirements])
   writeFileSync(done, '')
   return python
 }
