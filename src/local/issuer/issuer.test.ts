@@ -179,6 +179,39 @@ describe('the embedded issuer', () => {
     expect(await attempt(PASSWORD)).toBe(200)
   })
 
+  it('takes the new password of a locked account at once after a reset by e-mail', async () => {
+    const { issuer, letters } = await issuerWith()
+    await register(browser(issuer), 'ada@example.com')
+    const visit = browser(issuer)
+    const attempt = async (password: string) => (await visit('/auth/sign-in/email', { email: 'ada@example.com', password })).status
+    for (let wrong = 0; wrong < 8; wrong++) await attempt('not the right one')
+    await visit('/auth/request-password-reset', { email: 'ada@example.com', redirectTo: '/reset-password' })
+    const token = /reset-password\/([^?\s]+)/.exec(letters.at(-1)!.text)![1]!
+    expect((await visit('/auth/reset-password', { token, newPassword: 'another long one' })).status).toBe(200)
+    expect(await attempt('another long one')).toBe(200)
+  })
+
+  it('lets nobody add a client of their own or change ours', async () => {
+    const { issuer } = await issuerWith()
+    const visit = browser(issuer)
+    await register(visit, 'eve@example.com')
+    const evil = { redirect_uris: ['https://evil.example/'], token_endpoint_auth_method: 'none', type: 'user-agent-based' }
+    for (const path of ['create-client', 'register']) expect((await visit(`/auth/oauth2/${path}`, evil)).ok).toBe(false)
+    expect((await visit('/auth/oauth2/update-client', { client_id: 'genzo-web', update: evil })).ok).toBe(false)
+    expect((await visit('/auth/oauth2/get-clients')).ok).toBe(false)
+  })
+
+  it('answers with headers that let nothing in its pages run, be framed or be taken for another type', async () => {
+    const { issuer } = await issuerWith()
+    for (const path of ['/auth/error?error=x', '/auth/get-session', '/.well-known/jwks.json']) {
+      const { headers } = await browser(issuer)(path)
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect(headers.get('x-frame-options')).toBe('DENY')
+      expect(headers.get('referrer-policy')).toBe('no-referrer')
+      expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'(?!.*script-src)/)
+    }
+  })
+
   it('signs a disabled person out and in no more', async () => {
     const { issuer } = await issuerWith()
     const visit = browser(issuer)

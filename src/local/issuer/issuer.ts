@@ -60,13 +60,7 @@ export async function createIssuer({
 
   return {
     owns: (pathname) => pathname.startsWith(`${ISSUER_PATH}/`) || pathname.startsWith('/.well-known/'),
-    async handle(request) {
-      const { pathname } = new URL(request.url)
-      if (pathname.startsWith('/.well-known/openid-configuration')) return openIdConfiguration(request)
-      if (pathname.startsWith('/.well-known/oauth-authorization-server')) return serverMetadata(request)
-      if (pathname === '/.well-known/jwks.json') return Response.json(await jwks(), { headers: { 'cache-control': 'public, max-age=300' } })
-      return auth.handler(request)
-    },
+    handle: async (request) => guarded(await answered(request)),
     jwks,
     directory,
     invitations,
@@ -80,10 +74,33 @@ export async function createIssuer({
     close: () => database.close(),
   }
 
+  async function answered(request: Request): Promise<Response> {
+    const { pathname } = new URL(request.url)
+    if (pathname.startsWith('/.well-known/openid-configuration')) return openIdConfiguration(request)
+    if (pathname.startsWith('/.well-known/oauth-authorization-server')) return serverMetadata(request)
+    if (pathname === '/.well-known/jwks.json') return Response.json(await jwks(), { headers: { 'cache-control': 'public, max-age=300' } })
+    return auth.handler(request)
+  }
   async function jwks() {
     const { getJwks } = auth.api as unknown as { getJwks(): Promise<{ keys: Record<string, unknown>[] }> }
     return getJwks()
   }
+}
+
+/** Its one page, for errors, brings styles of its own and needs nothing else. */
+const SAFE_HEADERS = {
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+}
+
+/** An answer as it is, with headers that better-auth does not set. Sessions and tokens are for one person: no cache keeps them. */
+function guarded({ status, statusText, headers: given, body }: Response): Response {
+  const headers = new Headers(given)
+  for (const [name, value] of Object.entries(SAFE_HEADERS)) headers.set(name, value)
+  if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
+  return new Response(body, { status, statusText, headers })
 }
 
 /**

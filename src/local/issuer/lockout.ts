@@ -39,7 +39,6 @@ export function passwordLockout({ database, now }: { database: DatabaseSync; now
         })
       }),
       after: createAuthMiddleware(async (context) => {
-        if (context.path === '/reset-password') return
         if (context.path !== '/sign-in/email') return
         const isWrong = context.context.returned instanceof APIError && context.context.returned.status === 'UNAUTHORIZED'
         if (isWrong) fail.run(keyOf(context.body?.email), now())

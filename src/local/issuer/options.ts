@@ -56,6 +56,7 @@ export function issuerOptions({ config, database, mail, invitations, lockout, is
       requireEmailVerification: config.requireVerifiedEmail,
       resetPasswordTokenExpiresIn: 3600,
       revokeSessionsOnPasswordReset: true,
+      onPasswordReset: async ({ user }) => lockout.unlock(user.email),
       sendResetPassword: ({ user, url }) => letters.resetPassword(user.email, url),
     },
     emailVerification: {
@@ -102,6 +103,9 @@ export function issuerOptions({ config, database, mail, invitations, lockout, is
         grantTypes: ['authorization_code', 'refresh_token'],
         resources: [apiResource(config.publicUrl)],
         enforcePerClientResources: false,
+        // Unless refused, anybody with a session may add clients and resources: there is one client, and it is written at the start.
+        clientPrivileges: () => false,
+        resourcePrivileges: () => false,
         accessTokenExpiresIn: config.accessTokenSeconds ?? 900,
         refreshTokenExpiresIn: config.refreshTokenSeconds ?? 30 * 24 * 3600,
         customAccessTokenClaims: ({ user }) =>
