@@ -99,6 +99,8 @@ export const PERMISSIONS: Record<FunctionName, readonly Grant[]> = {
     ...ALL_FACTS,
     ...OPENING,
     ...PURGING,
+    // The archive of an export, in parts.
+    ['parts', 'inbox'],
     ['consume', 'processing'],
     ...SENDING,
     ['send', 'processing-dlq'],

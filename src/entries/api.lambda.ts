@@ -6,6 +6,7 @@ import { apiPorts } from './api-ports.ts'
 import { ENV, RESOURCE, readAwsEnv } from './aws-config.ts'
 import { gatewayActor } from './gateway-actor.ts'
 import { now } from './on-aws.ts'
+import { pageOverHttp } from './page-over-http.ts'
 import { poolIssuer, trustedIssuers } from './trusted-issuers.ts'
 
 const env = readAwsEnv(ENV.api)
@@ -25,6 +26,7 @@ const app = createApp(ports, {
     const { event } = c.env as { event?: LambdaEvent }
     return gatewayActor((event?.requestContext as { authorizer?: Record<string, unknown> | null } | undefined)?.authorizer)
   },
+  page: pageOverHttp({ publicUrl: env.GENZO_PUBLIC_URL, now }),
   isStreaming: false,
 })
 

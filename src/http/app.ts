@@ -48,7 +48,7 @@ export type AppOptions = SystemOptions & {
   load?: LoadOptions
   docsFile?: DocsFile
   /** The studio's page, where this server also answers what links lead to. */
-  page?: StudioPage
+  page?: StudioPage | (() => Promise<StudioPage>)
   /** Where pictures that were answered are kept, for a host that answers them again before the app is asked. */
   warm?: WarmStore
   /** Takes the signed PUTs of uploads, where this server is the store. */

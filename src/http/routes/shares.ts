@@ -7,7 +7,11 @@ import { type StudioPage, sharePage } from '../share-page.ts'
 import { type Api, describe, json } from './route.ts'
 
 /** What people who were given a link see without signing in: a page with a preview card, and what it shows as data. */
-export function shareRoutes(app: Api, ports: Ports, { siteName, page }: { siteName: string; page?: StudioPage }): void {
+export function shareRoutes(
+  app: Api,
+  ports: Ports,
+  { siteName, page: given }: { siteName: string; page?: StudioPage | (() => Promise<StudioPage>) },
+): void {
   app.openapi(
     describe({
       method: 'get',
@@ -20,11 +24,11 @@ export function shareRoutes(app: Api, ports: Ports, { siteName, page }: { siteNa
     }),
     async (c) => c.json(wireShare(await openShare(ports, c.req.valid('param').id)), 200),
   )
-  // Where the pages lie elsewhere (a CDN's bucket), whoever serves them asks here as well, with the page in hand.
-  if (!page) return
+  if (!given) return
   const base = ports.policy.publicUrl.replace(/\/$/, '')
   app.get('/s/:linkId', async (c) => {
     const linkId = c.req.param('linkId')
+    const page = typeof given === 'function' ? await given() : given
     const headers = { 'content-security-policy': page.csp, 'x-robots-tag': 'noindex, nofollow' }
     try {
       const share = await openShare(ports, linkId)
