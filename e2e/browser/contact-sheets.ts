@@ -67,9 +67,14 @@ async function sheetOf(on: Browser, { look, furniture }: { look: Look; furniture
 
 /** Nothing more is on its way: pictures in sight have come, and what was loading shows itself. */
 async function settled(page: Page) {
+  await page.locator('h1, h2').first().waitFor({ state: 'attached' })
   await page.waitForFunction(() => {
-    const inSight = [...document.images].filter((image) => image.getBoundingClientRect().top < innerHeight && image.offsetParent)
-    return !document.querySelector('[role=status] [class*=ring]') && inSight.every((image) => image.complete)
+    const isSeen = (image: HTMLImageElement) => {
+      const { left, top, width, height } = image.getBoundingClientRect()
+      return document.elementsFromPoint(left + width / 2, top + height / 2).includes(image)
+    }
+    const inSight = [...document.images].filter(isSeen)
+    return !document.querySelector('[role=status] [class*=ring]') && inSight.every((image) => image.complete && image.naturalWidth > 0)
   })
   await page.evaluate(() => document.fonts.ready)
 }

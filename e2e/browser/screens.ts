@@ -14,10 +14,10 @@ const PROMPTS = [
 ]
 
 /** Registers somebody, and lets them make, upload, tag and share, so that no screen is empty. */
-export async function furnish(browser: Browser, url: string): Promise<Furniture> {
+export async function furnish(browser: Browser, url: string, prompts = PROMPTS.length): Promise<Furniture> {
   const { context, page } = await visit(browser)
   await register(page, { url, email: newEmail() })
-  for (const prompt of PROMPTS) {
+  for (const prompt of PROMPTS.slice(0, prompts)) {
     await page.getByLabel('Prompt').fill(prompt)
     const count = page.getByRole('group', { name: 'How many' })
     while (Number(await count.locator('output').innerText()) < 4) await count.getByRole('button', { name: 'One more' }).click()
@@ -25,7 +25,7 @@ export async function furnish(browser: Browser, url: string): Promise<Furniture>
     await page.locator('article').first().getByText(prompt).waitFor()
     await until(async () => (await page.locator('article').first().locator('img[data-loaded]').count()) === 4)
   }
-  const address = await page.locator('article').nth(3).locator('a').first().getAttribute('href')
+  const address = await page.locator('article').last().locator('a').first().getAttribute('href')
   await page.goto(url + address)
   await page.getByText('Share and embed').click()
   await page.getByRole('button', { name: 'Make a link' }).click()
@@ -55,6 +55,9 @@ export type Screen = {
   prepare?: (page: Page) => Promise<void>
 }
 
+/** Every visit of the upload screen brings other pictures. */
+let rolls = 1
+
 const loadedPictures = (count: number) => async (page: Page) => {
   await until(async () => (await page.locator('img[data-loaded]').count()) >= count)
 }
@@ -79,7 +82,7 @@ export const SCREENS: Screen[] = [
       await page
         .locator('input[type=file]')
         .first()
-        .setInputFiles((await tenPhotographs()).slice(0, 6))
+        .setInputFiles((await tenPhotographs(++rolls)).slice(0, 6))
       await until(async () => (await page.locator('li[data-state=ready], li[data-state=duplicate]').count()) === 6)
     },
   },

@@ -1,5 +1,5 @@
 import { LogOut } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, Redirect, useLocation } from 'wouter'
 import { signOut } from '../../session/leave.ts'
@@ -26,6 +26,11 @@ export function AccountScreen() {
   const [path] = useLocation()
   const session = useSession()
   const name = (path.split('/')[2] || 'usage') as PanelName
+  const tabs = useRef<HTMLElement>(null)
+  // On a phone the sections do not fit side by side.
+  useEffect(() => {
+    if (path) tabs.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' })
+  }, [path])
   const Panel = Object.hasOwn(PANELS, name) ? PANELS[name] : undefined
   if (!Panel) return <Redirect to="/account" replace />
   const user = session.name === 'signed-in' ? session.user : undefined
@@ -39,7 +44,7 @@ export function AccountScreen() {
         </div>
         <SignOutButton />
       </header>
-      <nav className={styles.tabs} aria-label={t('account.sections')}>
+      <nav ref={tabs} className={styles.tabs} aria-label={t('account.sections')}>
         {(Object.keys(PANELS) as PanelName[]).map((one) => (
           <Link key={one} to={addressOf(one)} className={styles.tab} aria-current={one === name ? 'page' : undefined}>
             {t(`account.panels.${one}`)}

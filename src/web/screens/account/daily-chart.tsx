@@ -17,7 +17,12 @@ export function DailyChart({ days }: { days: Day[] }) {
   return (
     <>
       <figure className={styles.chart}>
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t('account.chartLabel', { count: total, days: days.length })}>
+        <svg
+          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={t('account.chartLabel', { count: total, days: days.length })}
+        >
           {days.map((day, i) => {
             const height = day.images === 0 ? 2 : Math.max(6, (day.images / most) * (HEIGHT - 4))
             return (
@@ -28,7 +33,6 @@ export function DailyChart({ days }: { days: Day[] }) {
                 y={HEIGHT - height}
                 width={step - GAP}
                 height={height}
-                rx={3}
               >
                 <title>{`${name(day)}: ${number(day.images)}`}</title>
               </rect>

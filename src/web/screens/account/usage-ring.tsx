@@ -28,13 +28,15 @@ export function UsageRing({ name, used, limit, format }: Props) {
           />
         )}
         <text className={styles.ringText} x={52} y={52}>
-          {share === undefined ? '∞' : percent(share)}
+          {format(used)}
         </text>
       </svg>
       <figcaption>
         <span className={styles.ringName}>{name}</span>
-        <strong>{format(used)}</strong>
-        <span className={styles.quiet}>{limit === undefined ? t('account.noLimit') : t('account.ofLimit', { limit: format(limit) })}</span>
+        <span className="visually-hidden">{format(used)}</span>
+        <span className={styles.quiet}>
+          {limit === undefined ? t('account.noLimit') : `${t('account.ofLimit', { limit: format(limit) })} · ${percent(share!)}`}
+        </span>
         {level === 'full' && <span className={styles.alarm}>{t('account.limitReached')}</span>}
       </figcaption>
     </figure>

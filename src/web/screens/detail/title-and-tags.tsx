@@ -39,13 +39,20 @@ export function TitleAndTags({ image }: { image: ImageView }) {
         }}
       >
         <h1 className="visually-hidden">{image.title || t('library.untitled')}</h1>
-        <input
+        <textarea
           className={styles.title}
+          rows={1}
           aria-label={t('detail.title')}
           placeholder={t('library.untitled')}
           maxLength={300}
           value={title}
-          onChange={(event) => setTitle(event.target.value)}
+          onChange={(event) => setTitle(event.target.value.replaceAll('\n', ' '))}
+          onKeyDown={(event) => {
+            // A title of several lines is shown whole, and is still one line: Enter keeps it.
+            if (event.key !== 'Enter' || event.nativeEvent.isComposing) return
+            event.preventDefault()
+            saveTitle()
+          }}
           onBlur={saveTitle}
           dir="auto"
         />
