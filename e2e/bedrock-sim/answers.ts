@@ -208,7 +208,7 @@ export function converse(ask: Ask, rules: Rules): Answer {
     .replace(/[^\x20-\x7e]/g, ' ')
   const text = isTranslation
     ? translated.replace(/\s+/g, ' ').trim() || 'a picture'
-    : `${said}, soft morning light, fine detail, 50 mm lens`
+    : `${said.replace(/^Task: \S+ Idea: /, '')}, soft morning light, fine detail, 50 mm lens`
   const stopReason = trouble === 'filter' ? 'content_filtered' : 'end_turn'
   const content = trouble === 'short' ? [] : [{ text }]
   return json({

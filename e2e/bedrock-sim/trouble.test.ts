@@ -52,13 +52,13 @@ describe('what the service refuses to do', () => {
     ['denied', 'forbidden'],
     ['agreement', 'unavailable'],
     ['gone', 'model_retired'],
-    ['base64', 'unavailable'],
-    ['not-a-picture', 'unavailable'],
-    ['html', 'unavailable'],
-    ['zeros', 'unavailable'],
-    ['short', 'unavailable'],
-    ['hang-up', 'unavailable'],
-    ['inference-error', 'unavailable'],
+    ['base64', 'internal'],
+    ['not-a-picture', 'internal'],
+    ['html', 'internal'],
+    ['zeros', 'internal'],
+    ['short', 'internal'],
+    ['hang-up', 'internal'],
+    ['inference-error', 'internal'],
   ] as const)('%s is %s, asked once', async (trouble, code) => {
     const before = sim.requests.length
     const error = await errorOf(ask(await core({ prompt: `a fox sim:${trouble}` })))
@@ -315,9 +315,9 @@ it('is cancelled while it waits for its turn, too', async () => {
 describe('the same troubles over HTTP/2', () => {
   it.each([
     ['throttle', 'throttled'],
-    ['html', 'unavailable'],
+    ['html', 'internal'],
     ['timeout', 'internal'],
-    ['hang-up', 'unavailable'],
+    ['hang-up', 'internal'],
   ] as [Trouble, string][])('%s is %s', async (trouble, code) => {
     expect((await errorOf(ask(await core({ prompt: `sim:${trouble}` }), { httpVersion: 2 }))).code).toBe(code)
   })

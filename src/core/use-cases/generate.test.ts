@@ -322,6 +322,21 @@ it('fails at once, for good, on a request that the model says can never work', a
   expect(studio.asked).toHaveLength(1)
 })
 
+it('asks once where asking again may be billed again, and leaves that to the person', async () => {
+  let calls = 0
+  studio = testStudio({
+    invoke: (request, signal) =>
+      ++calls === 1 ? Promise.reject(new StudioError('internal', 'it did not answer in time')) : paint(request, signal),
+  })
+  const { id } = await requestGeneration(studio, ada, ask())
+  await studio.settle()
+  const ended = { state: 'failed', reason: 'internal', reasonDetail: 'it did not answer in time', chargedMicroUsd: 0, providerCalls: 1 }
+  expect(await getGeneration(studio, ada, id)).toMatchObject(ended)
+  const again = await retryGeneration(studio, ada, id)
+  await studio.settle()
+  expect(await getGeneration(studio, ada, again.id)).toMatchObject({ state: 'succeeded', providerCalls: 1 })
+})
+
 it('waits for the rate of a model without an attempt', async () => {
   studio = testStudio({ models: [{ ...DOTS, requestsPerMinute: 10 }] })
   const ids = [await requestGeneration(studio, ada, ask()), await requestGeneration(studio, bob, ask())].map(({ id }) => id)

@@ -98,9 +98,11 @@ async function endOutputs(ports: MakePorts, { generation, fence }: Context, { ou
   )
 }
 
-/** No attempt can mend it: ours by code, and not one of those that pass by themselves. */
-const isFinal = (error: unknown): error is StudioError =>
-  isStudioError(error) && !['throttled', 'unavailable', 'internal'].includes(error.code)
+/**
+ * No attempt of ours can mend it: ours by code, and not one of those that pass by themselves. `internal` of a model is a call that may
+ * have been billed (it timed out, or broke down half way), so a person decides whether to ask again.
+ */
+const isFinal = (error: unknown): error is StudioError => isStudioError(error) && !['throttled', 'unavailable'].includes(error.code)
 
 async function takeTurn(ports: Pick<Ports, 'rates' | 'now'>, model: Model) {
   const turn = await ports.rates.take(`model/${model.id}`, { ...rateOf(model), now: ports.now() })

@@ -2,11 +2,11 @@ import { StudioError } from '#core/errors.ts'
 import type { MadePicture } from '#core/ports/models.ts'
 import { CONTENT_TYPES, sniff } from '#imaging/sniff.ts'
 
-/** A service that answers nonsense may answer sense the next time, and nothing was made: the workflow may ask again. */
-export const nonsense = (found: string): StudioError<'unavailable'> =>
-  new StudioError('unavailable', `the model answered ${found} instead of a picture`, { service: 'bedrock' })
+/** An answer came, so it may have been billed: whether to ask again is a person's to decide. */
+export const nonsense = (found: string): StudioError<'internal'> =>
+  new StudioError('internal', `the model answered ${found} instead of a picture; asking again may be billed again`)
 
-/** A picture from base64, checked: damaged text or bytes that are no picture are `unavailable`, never stored. */
+/** A picture from base64, checked: damaged text or bytes that are no picture are `internal`, never stored. */
 export function madePicture(text: unknown, seed?: number): MadePicture {
   if (typeof text !== 'string' || text === '') throw nonsense('nothing')
   const bytes = Buffer.from(text, 'base64')

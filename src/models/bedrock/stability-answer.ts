@@ -32,7 +32,7 @@ function refusal(reason: string, { model, prompt }: ModelRequest): ModelAnswer {
     return { outcome: 'refused', stage, reason: explain(stage, needsTranslation(model, prompt)), rule: reason }
   }
   if (reason === 'Inference error')
-    throw new StudioError('unavailable', `${model.name} failed on this request (inference error)`, { service: 'bedrock' })
+    throw new StudioError('internal', `${model.name} failed on this request (inference error); asking again may be billed again`)
   return {
     outcome: 'refused',
     stage: 'output image',
