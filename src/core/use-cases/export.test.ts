@@ -150,6 +150,17 @@ describe('after trouble', () => {
     expect((await getExport(studio, ada, id)).state).toBe('ready')
   })
 
+  it('is said to have failed when every worker that took it died', async () => {
+    studio = testStudio()
+    const { id } = await requestExport(studio, ada)
+    for (let deaths = 0; deaths < 3; deaths++) {
+      const [message] = await studio.queues.processing.receive({ max: 1, visibilitySeconds: 60, waitSeconds: 0 })
+      await studio.queues.processing.extend(message!, 0)
+    }
+    await studio.drain()
+    expect((await getExport(studio, ada, id)).state).toBe('failed')
+  })
+
   it('is said to have failed when its message was lost', async () => {
     studio = testStudio()
     const { id } = await requestExport(studio, ada)

@@ -41,10 +41,12 @@ export function ErrorNote({ error, onRetry }: { error: unknown; onRetry?: (() =>
   )
 }
 
-export function EmptyState({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+type EmptyProps = { title: string; children?: ReactNode; action?: ReactNode /** `h1` where it is the whole page. */; heading?: 'h1' | 'h2' }
+
+export function EmptyState({ title, children, action, heading: Heading = 'h2' }: EmptyProps) {
   return (
     <section className={styles.empty}>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children && <p>{children}</p>}
       {action}
     </section>

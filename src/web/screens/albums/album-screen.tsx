@@ -26,6 +26,7 @@ export function AlbumScreen() {
   if (album.error instanceof ApiError && album.error.code === 'not_found') {
     return (
       <EmptyState
+        heading="h1"
         title={t('common.notFoundTitle')}
         action={
           <Link to="/albums" className={buttonClass({ look: 'outline' })}>

@@ -112,6 +112,7 @@ const Ended = ({ title, body }: { title: string; body: string }) => {
   const { t } = useTranslation()
   return (
     <EmptyState
+      heading="h1"
       title={title}
       action={
         <a href="/" className={buttonClass({ look: 'primary' })}>
