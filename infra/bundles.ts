@@ -7,8 +7,11 @@ import { FUNCTIONS, type FunctionName } from './functions.ts'
 const ROOT = join(import.meta.dirname, '..')
 const ENTRIES = join(ROOT, 'src/entries')
 const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version
-/** Some packages of the SDK's are CommonJS inside, and ask for Node's own modules by `require`. */
-const REQUIRE = `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`
+/** Some packages are CommonJS inside: they ask for Node's own modules by `require`, and where they lie. */
+const COMMON_JS = [
+  "import { createRequire } from 'node:module'",
+  'const require = createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;',
+].join(';')
 
 /** Later syntax that CloudFront's runtime does not name as its own. */
 const LOWERED = [
@@ -49,7 +52,7 @@ export async function bundleFunction(name: FunctionName, outDir: string): Promis
     entryPoints: { index: join(ENTRIES, `${FUNCTIONS[name].entry}.lambda.ts`) },
     ...{ outdir: outDir, outExtension: { '.js': '.mjs' }, chunkNames: 'part-[hash]' },
     ...{ bundle: true, splitting: true, minify: true, format: 'esm', platform: 'node', target: 'node24', metafile: true },
-    ...{ mainFields: ['module', 'main'], external: ['sharp'], banner: { js: REQUIRE }, logLevel: 'error', plugins: [leanZod] },
+    ...{ mainFields: ['module', 'main'], external: ['sharp'], banner: { js: COMMON_JS }, logLevel: 'error', plugins: [leanZod] },
     ...{ legalComments: 'none', define: { 'process.env.GENZO_VERSION': JSON.stringify(VERSION) } },
   })
   return metafile

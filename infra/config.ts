@@ -136,6 +136,8 @@ export const StageConfig = z.strictObject({
 })
 export type StageConfig = z.output<typeof StageConfig>
 export type StageName = StageConfig['stage']
+/** Every stage there is. */
+export const STAGE_NAMES: readonly StageName[] = ['dev', 'staging', 'prod']
 export type Profile = StageConfig['profile']
 
 /** What a profile pays for. `small` has no part that costs while nobody comes. */

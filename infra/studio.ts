@@ -16,8 +16,8 @@ export type Assets = {
   codeOf: CodeOf
   /** The built web app. */
   webSource: ISource
-  /** Code of the edge's functions for pictures. */
-  pictureCode: { readonly request: string; readonly response?: string | undefined }
+  /** Code of the edge's function for pictures. */
+  pictureCode: string
 }
 
 /** The app of one stage: every stack of it, in order of what needs what. Looks nothing up, so it is made the same anywhere. */

@@ -9,7 +9,7 @@ import { studioApp } from './studio.ts'
 export const STAND_INS = {
   codeOf: () => Code.fromInline('exports.handler = async () => {}'),
   webSource: Source.data('index.html', '<!doctype html>'),
-  pictureCode: { request: 'async function handler(event) { return event.request }' },
+  pictureCode: 'function handler(event) { return event.request }',
 }
 
 /** The app of a stage with values in front of it, and its templates, made once for a test file. */

@@ -48,7 +48,7 @@ export interface SiteProps {
   /** Keys of links. */
   readonly linkKeys: IKeyValueStore
   /** Checks links and names what they ask for; and puts a viewer's headers on the answer. */
-  readonly pictureCode: { readonly request: string; readonly response?: string | undefined }
+  readonly pictureCode: string
   /** Who came. */
   readonly accessLogs: IBucket
   /** A firewall in us-east-1. */
@@ -153,8 +153,7 @@ export class Site extends Construct {
   /** The link is checked at the edge, which asks by name alone: one kept copy serves every link to the same picture. */
   private pictureBehavior(props: SiteProps): BehaviorOptions {
     const { renditions, maker, pictureCode, linkKeys } = props
-    const checks = this.edge('Picture', pictureCode.request, props, 'Checks links to pictures', linkKeys)
-    const answers = pictureCode.response && this.edge('PictureAnswer', pictureCode.response, props, 'Headers of pictures', linkKeys)
+    const checks = this.edge('Picture', pictureCode, props, 'Checks links to pictures, and writes the headers of what they show', linkKeys)
     return {
       origin: new OriginGroup({
         primaryOrigin: S3BucketOrigin.withOriginAccessControl(renditions),
@@ -168,7 +167,7 @@ export class Site extends Construct {
       compress: false,
       functionAssociations: [
         { eventType: FunctionEventType.VIEWER_REQUEST, function: checks },
-        ...(answers ? [{ eventType: FunctionEventType.VIEWER_RESPONSE, function: answers }] : []),
+        { eventType: FunctionEventType.VIEWER_RESPONSE, function: checks },
       ],
     }
   }

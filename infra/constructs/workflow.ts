@@ -68,7 +68,7 @@ export class Workflow extends Construct {
       loggingConfiguration: {
         // State carries ids and never prompts or bytes, so what is logged is safe to read.
         includeExecutionData: true,
-        level: kind === 'EXPRESS' ? 'ERROR' : 'ALL',
+        level: 'ALL',
         destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: log.logGroupArn } }],
       },
     })

@@ -33,8 +33,8 @@ export interface SiteStackProps extends StackProps {
   readonly codeOf: CodeOf
   /** The built web app. */
   readonly webSource: ISource
-  /** Code of the edge's functions for pictures. */
-  readonly pictureCode: { readonly request: string; readonly response?: string | undefined }
+  /** Code of the edge's function for pictures. */
+  readonly pictureCode: string
 }
 
 /** The one address: pages, API and pictures behind CloudFront, and the function that makes pictures nobody asked for before. */
