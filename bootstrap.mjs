@@ -153,6 +153,18 @@ switch (command) {
   case 'bench':
     run(join(root, 'bench/run.ts'), rest)
     break
+  case 'synth':
+    buildWeb()
+    run(join(root, 'infra/app.ts'), rest)
+    break
+  case 'deploy':
+  case 'destroy':
+    buildWeb()
+    run(join(root, 'infra/deploy.ts'), [command, ...rest])
+    break
+  case 'cost':
+    run(join(root, 'infra/cost/main.ts'), rest)
+    break
   case 'bedrock-sim':
     run(join(root, 'e2e/bedrock-sim/main.ts'), rest)
     break
