@@ -27,6 +27,15 @@ it('makes no key that can do more than who makes it, or that has already ended',
   expect(NewKey.safeParse({ name: ' ', scopes: [] }).success).toBe(false)
 })
 
+it('lets a key take away none that can do more than it', async () => {
+  studio = testStudio()
+  const { key } = await createKey(studio, ada, { name: 'laptop', scopes: ['images:read', 'generate'] })
+  const reader = { ...ada, scopes: ['images:read'] as const, via: 'key' as const, keyId: studio.newId() }
+  await expect(revokeKey(studio, reader, key.id)).rejects.toMatchObject({ code: 'forbidden' })
+  expect((await listKeys(studio, ada))[0]?.revokedAt).toBeUndefined()
+  expect(await revokeKey(studio, { ...reader, keyId: key.id }, key.id)).toMatchObject({ revokedAt: studio.now() })
+})
+
 it("revokes the owner's own keys only, and as often as asked", async () => {
   studio = testStudio()
   const { key } = await createKey(studio, ada, { name: 'laptop', scopes: ['generate'] })
