@@ -32,6 +32,7 @@ const ANY_PERSON = [
 ]
 const READ = [
   'GET /api/images',
+  'GET /api/images/:id/similar',
   'GET /api/images/:id/lineage',
   'GET /api/images/:id/activity',
   'GET /api/images/:id/original',
@@ -57,9 +58,12 @@ const WRITE = [
   'DELETE /api/albums/:id',
   'POST /api/albums/:id/images',
   'DELETE /api/albums/:id/images/:imageId',
-  'DELETE /api/me',
 ]
+/** What cannot be taken back asks for a credential that may do everything. */
+const EVERYTHING = ['DELETE /api/me']
 const GENERATE = [
+  'POST /api/prompts/expand',
+  'POST /api/prompts/translate',
   'POST /v1/images/generations',
   'POST /v1/images/edits',
   'POST /v1/images/variations',
@@ -141,6 +145,7 @@ const GROUPS: { routes: string[]; letsIn: string[] }[] = [
   { routes: GENERATE, letsIn: ['generate', ...WHOLE] },
   { routes: READ_OR_GENERATE, letsIn: ['read', 'generate', 'narrow admin', ...WHOLE] },
   { routes: WRITE_OR_GENERATE, letsIn: ['write', 'generate', 'narrow admin', ...WHOLE] },
+  { routes: EVERYTHING, letsIn: WHOLE },
   { routes: ADMIN, letsIn: ['admin', 'admin by token'] },
 ]
 

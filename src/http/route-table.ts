@@ -12,6 +12,8 @@ export type RouteRow = {
   who: 'public' | 'user' | 'admin' | 'operator'
   /** Any one of them is enough; none asks only for a person. Admin routes need every scope, since they reach everything. */
   scopes?: readonly Scope[]
+  /** Every scope is needed: what is done cannot be undone. */
+  needsEveryScope?: true
   /** Longest body in bytes. Absent: `JSON_BODY_BYTES`. */
   bodyBytes?: number
   /** The same where no gateway stands between that would cut it. */
@@ -130,7 +132,7 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   row('GET', '/api/me/exports/:id', 'user', { scopes: READ }),
   // Signed: a download carries no token.
   row('GET', '/api/me/exports/:id/file', 'public', { isLongLived: true, timeoutSeconds: 900 }),
-  row('DELETE', '/api/me', 'user', { scopes: WRITE, timeoutSeconds: 300 }),
+  row('DELETE', '/api/me', 'user', { scopes: WRITE, needsEveryScope: true, timeoutSeconds: 300 }),
   row('GET', '/api/keys', 'user'),
   row('POST', '/api/keys', 'user'),
   row('DELETE', '/api/keys/:id', 'user'),

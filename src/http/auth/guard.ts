@@ -41,7 +41,7 @@ function bearerOf(c: Context<AppEnv>): string {
 function assertMay(actor: Actor, row: RouteRow) {
   const needsAdmin = row.who === 'admin' || row.who === 'operator'
   if (needsAdmin && actor.role !== 'admin') throw new StudioError('forbidden', 'this is for administrators', { needs: 'admin' })
-  const missing = needsAdmin ? SCOPES.find((scope) => !actor.scopes.includes(scope)) : missingOf(actor, row)
+  const missing = needsAdmin || row.needsEveryScope ? SCOPES.find((scope) => !actor.scopes.includes(scope)) : missingOf(actor, row)
   if (missing) throw new StudioError('forbidden', `the credential lacks the scope ${missing}`, { needs: missing })
 }
 
