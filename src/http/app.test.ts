@@ -61,6 +61,24 @@ describe('a refusal', () => {
   })
 })
 
+describe('an original', () => {
+  it.each([
+    [
+      'a name that would leave its folder, end the header or turn its extension',
+      '../..\\"\r\nx: y \u202egpj.exe.JPG',
+      'attachment; filename="x y gpj.exe.JPG"',
+    ],
+    ['half a character', '\ud800.jpg', `attachment; filename="_.jpg"; filename*=UTF-8''%EF%BF%BD.jpg`],
+    ['a name without extension', 'holiday', 'attachment; filename="holiday.bin"'],
+  ])('is handed out under a safe name: %s', async (_, fileName, disposition) => {
+    const { ask, as, ports } = await signedIn()
+    const { body } = await ask('POST', '/api/uploads', { as, body: { fileName, contentType: 'image/jpeg', byteLength: 3 } })
+    await ports.blobs.put(body.filePath, new TextEncoder().encode('cat'), { contentType: 'image/jpeg' })
+    const { status, headers } = await ask('GET', `/api/images/${body.imageId}/original`, { as })
+    expect([status, headers.get('content-disposition')]).toEqual([200, disposition])
+  })
+})
+
 describe('a request', () => {
   it('keeps a sane id and is given one in place of a strange one', async () => {
     const { ask } = testApp()

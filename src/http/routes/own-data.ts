@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { stream } from 'hono/streaming'
+import { contentDisposition } from '#core/delivery-headers.ts'
 import { StudioError } from '#core/errors.ts'
+import type { Image } from '#core/image.ts'
 import { originalKey } from '#core/ports/blobs.ts'
 import type { Ports } from '#core/ports/index.ts'
 import { eraseOwner } from '#core/use-cases/erase-owner.ts'
@@ -23,7 +25,7 @@ export function ownDataRoutes(app: Api, ports: Ports, { forget }: { forget: () =
       // Never shown in place: the bytes are as they came, and may be anything that only claims to be a picture.
       'content-type': 'application/octet-stream',
       'content-length': String(blob.stat.byteLength),
-      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(image.fileName ?? `${image.id}.${image.format || 'bin'}`)}`,
+      'content-disposition': contentDisposition('attachment', nameOf(image)),
     })
   })
 
@@ -61,6 +63,12 @@ export function ownDataRoutes(app: Api, ports: Ports, { forget }: { forget: () =
       return c.json(receipt, 200)
     },
   )
+}
+
+/** As it came, made fit for a header and a disk. */
+function nameOf({ id, fileName, format }: Image): { title: string; extension: string } {
+  const [, stem = id, extension = format || 'bin'] = /^(.*)\.([a-z0-9]{1,5})$/is.exec(fileName ?? '') ?? [undefined, fileName || undefined]
+  return { title: stem, extension }
 }
 
 type List<T> = (page: { limit: number; cursor?: string }) => Promise<{ items: T[]; nextCursor?: string }>
