@@ -107,6 +107,7 @@ describe('LibreChat', () => {
     })
     const { data } = (await response.json()) as { data: { url: string }[] }
     expect(new URL(data[0]!.url).pathname.split('.').at(-1)).toBe('png')
+    expect(response.headers.get('x-genzo-ignored')).toBe('style')
     const file = await fetch(data[0]!.url)
     expect(await sharp(Buffer.from(await file.arrayBuffer())).metadata()).toMatchObject({ format: 'png', width: 1792, height: 1024 })
   })

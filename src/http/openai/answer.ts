@@ -42,7 +42,7 @@ export async function answerOf(ports: FilePorts, { generation, images }: Finishe
   const data = []
   // One after the other: ten pictures at once would be ten in memory.
   for (const image of images) data.push(await item(image))
-  return { created: seconds(generation.createdAt), data, ...lookOf(images[0]!, fields), usage: USAGE }
+  return { created: seconds(generation.createdAt), data, ...lookOf(images[0]!, { fields, generation }), usage: USAGE }
 }
 
 export const base64Of = async (ports: FilePorts, image: Image, wish: Wish): Promise<string> =>
@@ -50,10 +50,11 @@ export const base64Of = async (ports: FilePorts, image: Image, wish: Wish): Prom
 
 const seconds = (ms: number) => Math.floor(ms / 1000)
 const QUALITIES = ['low', 'medium', 'high', 'auto', 'standard', 'hd']
-function lookOf({ width, height, hasAlpha }: Image, fields: Fields) {
+function lookOf({ width, height, hasAlpha }: Image, { fields, generation }: { fields: Fields; generation: Generation }) {
   const { format } = wishOf(fields)
   const background = hasAlpha && format !== 'jpeg' ? 'transparent' : 'opaque'
-  const quality = QUALITIES.includes(fields.quality ?? '') ? fields.quality : 'auto'
+  const isHeeded = generation.request.parameters?.['quality'] !== undefined && QUALITIES.includes(fields.quality ?? '')
+  const quality = isHeeded ? fields.quality : 'auto'
   return { background, output_format: format, quality, size: `${width}x${height}` }
 }
 
@@ -62,7 +63,7 @@ export function streamEvent(
   { verb, fields, generation }: { verb: 'image_generation' | 'image_edit'; fields: Fields; generation: Generation },
   { image, base64, partial }: { image: Image; base64: string; partial?: number },
 ) {
-  const common = { b64_json: base64, created_at: seconds(generation.createdAt), ...lookOf(image, fields) }
+  const common = { b64_json: base64, created_at: seconds(generation.createdAt), ...lookOf(image, { fields, generation }) }
   if (partial !== undefined) return { type: `${verb}.partial_image`, ...common, partial_image_index: partial }
   return { type: `${verb}.completed`, ...common, usage: USAGE }
 }

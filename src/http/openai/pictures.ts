@@ -33,7 +33,7 @@ export function pictureOfUrl(value: unknown, field: string): PictureFile {
 function picture(bytes: Uint8Array<ArrayBuffer>, { field, name }: { field: string; name: string }): PictureFile {
   if (bytes.byteLength === 0) throw wrong(field, 'is empty')
   if (bytes.byteLength > MAX_BYTES)
-    throw new StudioError('too_large', `${field} has ${bytes.byteLength} bytes; send at most ${MAX_BYTES}`, {
+    throw new StudioError('too_large', `${field.replace(/\.0$/, '')} has ${bytes.byteLength} bytes; send at most ${MAX_BYTES}`, {
       limit: MAX_BYTES,
       unit: 'bytes',
     })
