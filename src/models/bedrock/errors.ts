@@ -83,7 +83,8 @@ export function translateFault(fault: unknown, { model, region }: Context): unkn
   if (status === 413) return new StudioError('too_large', 'the request is larger than the model takes', { unit: 'bytes' }, cause)
   if (status === 429) return throttled('Bedrock is asked more often than this account may', RETRY_SECONDS.throttled)
   if (status === undefined && !isNetworkFault(fault)) return fault
-  if (isCutOff(fault))
+  // It had begun to answer, so the work behind it was done.
+  if (status === 200)
     return new StudioError('internal', `the answer of ${model.name} broke off; asking again may be billed again`, {}, cause)
   return unavailable(status ? `Bedrock answered ${status} without a reason` : `Bedrock in ${region} cannot be reached`)
 }
