@@ -11,7 +11,7 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { StudioError } from '#core/errors.ts'
 import { assertBlobKey } from '#core/ports/blobs.ts'
-import type { UploadPart, Uploads } from '#core/ports/uploads.ts'
+import { partLength, type UploadPart, type Uploads } from '#core/ports/uploads.ts'
 import { asking, isAnswer } from './errors.ts'
 import type { BucketOf } from './s3-blobs.ts'
 
@@ -98,13 +98,15 @@ export function s3Uploads({ s3, bucketOf, now }: { s3: S3Client; bucketOf: Bucke
       const begun = await asking('s3', () => s3.send(new CreateMultipartUploadCommand({ ...at(key), ContentType: contentType })))
       return { session: begun.UploadId! }
     },
-    async signParts({ key, session, numbers, expiresAt }) {
+    async signParts({ key, session, numbers, expiresAt, file }) {
       const expiresIn = secondsUntil(expiresAt)
       const wrong = numbers.find((number) => !Number.isInteger(number) || number < 1 || number > MAX_PARTS)
       if (wrong !== undefined) throw new StudioError('invalid_input', `part number ${wrong} is not within 1–${MAX_PARTS}`)
       const signed = numbers.map(async (number) => {
-        const part = new UploadPartCommand({ ...at(key), UploadId: session, PartNumber: number })
-        const url = await getSignedUrl(s3, part, { expiresIn, signingDate: new Date(now()) })
+        const length = file && { ContentLength: partLength(number, file) }
+        const part = new UploadPartCommand({ ...at(key), UploadId: session, PartNumber: number, ...length })
+        const signableHeaders = new Set(['host', 'content-length'])
+        const url = await getSignedUrl(s3, part, { expiresIn, signingDate: new Date(now()), signableHeaders })
         return { number, method: 'PUT' as const, url, headers: {}, expiresAt: now() + expiresIn * 1000 }
       })
       return Promise.all(signed)

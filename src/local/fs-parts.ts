@@ -26,11 +26,18 @@ async function partOf(folder: string, name: string): Promise<UploadPart | undefi
   return { number: Number(number), etag, byteLength: size }
 }
 
-/** Keeps one part, whole or not at all, in place of an earlier one of its number. Returns its etag. `gone` when the session has ended. */
-export async function keepPart(folder: string, number: number, body: ReadableStream<Uint8Array>): Promise<string> {
+/**
+ * Keeps one part, whole or not at all, in place of an earlier one of its number. Returns its etag. `gone` when the session has ended,
+ * `invalid_input` when it has not the `length` that was signed.
+ */
+export async function keepPart(
+  folder: string,
+  { number, length }: { number: number; length: number | undefined },
+  body: ReadableStream<Uint8Array>,
+): Promise<string> {
   const draft = join(folder, `draft-${randomUUID()}`)
   try {
-    const etag = await writePart(draft, body)
+    const etag = await writePart(draft, body, length)
     await rename(draft, join(folder, fileOf(number, etag)))
     for (const name of await readdir(folder))
       if (name.startsWith(fileOf(number, '')) && name !== fileOf(number, etag)) await rm(join(folder, name), { force: true })
@@ -44,16 +51,19 @@ export async function keepPart(folder: string, number: number, body: ReadableStr
   }
 }
 
-async function writePart(draft: string, body: ReadableStream<Uint8Array>): Promise<string> {
+async function writePart(draft: string, body: ReadableStream<Uint8Array>, signed: number | undefined): Promise<string> {
   await using file = await open(draft, 'wx')
   const hash = createHash('sha256')
+  const limit = signed ?? MAX_PART_BYTES
   let length = 0
   for await (const chunk of body) {
     length += chunk.length
-    if (length > MAX_PART_BYTES) throw new StudioError('too_large', 'a part holds at most 5 GiB', { limit: MAX_PART_BYTES, unit: 'bytes' })
+    if (length > limit) throw new StudioError('too_large', `the part holds at most ${limit} bytes`, { limit, unit: 'bytes' })
     hash.update(chunk)
     await file.writeFile(chunk) // from where the last one ended, and all of it
   }
+  if (signed !== undefined && length !== signed)
+    throw new StudioError('invalid_input', `the URL is for a part of ${signed} bytes, and ${length} came`)
   await file.sync()
   return hash.digest('hex').slice(0, 32)
 }

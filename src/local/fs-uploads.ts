@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { StudioError } from '#core/errors.ts'
 import { assertBlobKey } from '#core/ports/blobs.ts'
-import type { SignedRequest, Uploads } from '#core/ports/uploads.ts'
+import { partLength, type SignedRequest, type Uploads } from '#core/ports/uploads.ts'
 import { onDisk } from './disk-errors.ts'
 import type { FsBlobs } from './fs-blobs.ts'
 import { chosenParts, joined, keepPart, listParts } from './fs-parts.ts'
@@ -66,11 +66,12 @@ export function fsUploads({ dir, blobs, records, secret, baseUrl, now }: Options
       await onDisk(() => mkdir(folderOf(session), { recursive: true }))
       return { session }
     },
-    signParts: async ({ key, session, numbers, expiresAt }) =>
+    signParts: async ({ key, session, numbers, expiresAt, file }) =>
       numbers.map((number) => {
         if (!Number.isInteger(number) || number < 1 || number > MAX_PARTS)
           throw new StudioError('invalid_input', `part number ${number} is not within 1–${MAX_PARTS}`)
-        const url = signedUrl({ key, session: assertSession(session), part: number, expires: expiresAt })
+        const length = file && { length: partLength(number, file) }
+        const url = signedUrl({ key, session: assertSession(session), part: number, expires: expiresAt, ...length })
         return { number, method: 'PUT' as const, url, headers: {}, expiresAt }
       }),
     parts: async ({ session }) => onDisk(() => listParts(folderOf(session))),
@@ -99,16 +100,16 @@ export function fsUploads({ dir, blobs, records, secret, baseUrl, now }: Options
         const put = verified(query)
         if (!body) throw new StudioError('invalid_input', 'the PUT has no body: send the bytes of the file')
         const uploadId = idOf(put.key)
+        const announced = headers.get('content-length')
+        if (announced !== null && put.length !== undefined && Number(announced) !== put.length)
+          throw new StudioError('invalid_input', `the URL is for ${put.length} bytes, and content-length says ${announced}`)
         if (put.session !== undefined && put.part !== undefined) {
-          const etag = await keepPart(folderOf(put.session), put.part, body)
+          const etag = await keepPart(folderOf(put.session), { number: put.part, length: put.length }, body)
           return { key: put.key, uploadId, etag, part: put.part }
         }
         const contentType = put.type ?? ''
         if (headers.get('content-type') !== contentType)
           throw new StudioError('invalid_input', `send the header content-type: ${contentType}, as the answer with the URL said`)
-        const announced = headers.get('content-length')
-        if (announced !== null && Number(announced) !== put.length)
-          throw new StudioError('invalid_input', `the URL is for ${put.length} bytes, and content-length says ${announced}`)
         const about = { contentType, byteLength: put.length ?? 0, ...(put.sha256 !== undefined && { sha256: put.sha256 }) }
         const { etag } = await blobs.put(put.key, body, about)
         return { key: put.key, uploadId, etag }

@@ -114,6 +114,18 @@ export function uploadsContract(open: () => Promise<{ uploads: Uploads; blobs: B
       expect(textOf(await blobs.read(key))).toBe('right!')
     })
 
+    it('takes as many bytes for a part as the file has there, and no others', async () => {
+      const { uploads, send, key } = await fresh()
+      const { session } = await uploads.begin({ key, contentType: PNG })
+      const file = { byteLength: PART + 3, partSize: PART }
+      const [first, last] = await uploads.signParts({ key, session, numbers: [1, 2], expiresAt: soon(), file })
+      for (const wrong of ['endless', 'en']) expect(await send(last!, bytesOf(wrong))).toMatchObject({ isOk: false })
+      expect(await send(first!, new Uint8Array(PART + 1))).toMatchObject({ isOk: false })
+      expect(await uploads.parts({ key, session })).toEqual([])
+      expect(await send(last!, bytesOf('end'))).toMatchObject({ isOk: true })
+      expect(await uploads.parts({ key, session })).toMatchObject([{ number: 2, byteLength: 3 }])
+    })
+
     it('refuses to join a part that never came or has another etag, and leaves nothing', async () => {
       const { uploads, blobs, send, key } = await fresh()
       const { session } = await uploads.begin({ key, contentType: PNG })

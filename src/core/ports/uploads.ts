@@ -32,11 +32,13 @@ export interface Uploads {
   sign(put: { key: string; contentType: string; byteLength: number; sha256?: string; expiresAt: number }): Promise<SignedRequest>
   /** Opens a multi-part session. */
   begin(put: { key: string; contentType: string }): Promise<{ session: string }>
+  /** Signs a PUT for each part. With `file`, each takes exactly the bytes that such a file has there: a quota checked once then holds. */
   signParts(part: {
     key: string
     session: string
     numbers: readonly number[]
     expiresAt: number
+    file?: { byteLength: number; partSize: number }
   }): Promise<(SignedRequest & { number: number })[]>
   /** Parts received so far, by number. Empty once completed or aborted. */
   parts(of: { key: string; session: string }): Promise<UploadPart[]>
@@ -60,3 +62,7 @@ export interface Uploads {
   listExpired(now: number, limit: number): Promise<Upload[]>
   remove(id: string): Promise<void>
 }
+
+/** How many bytes of a file lie in one of its parts; 0 or less past its end. */
+export const partLength = (number: number, { byteLength, partSize }: { byteLength: number; partSize: number }): number =>
+  Math.min(partSize, byteLength - (number - 1) * partSize)

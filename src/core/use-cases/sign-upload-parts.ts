@@ -15,8 +15,8 @@ export async function signUploadParts(
   actor: Actor,
   { id, numbers }: { id: string; numbers: readonly number[] },
 ): Promise<(SignedRequest & { number: number })[]> {
-  const { key, session, partCount, expiresAt, state } = await ownUpload(ports, actor, id)
-  if (session === undefined || partCount === undefined)
+  const { key, session, partCount, partSize, byteLength, expiresAt, state } = await ownUpload(ports, actor, id)
+  if (session === undefined || partCount === undefined || partSize === undefined)
     throw new StudioError('conflict', `upload ${id} is a single PUT and has no parts`, { reason: 'no_parts' })
   if (state === 'arrived') throw new StudioError('conflict', `upload ${id} is complete`, { state })
   if (expiresAt <= ports.now()) throw new StudioError('gone', `upload ${id} has ended; request a new one`, { what: 'upload' })
@@ -25,5 +25,6 @@ export async function signUploadParts(
     throw new StudioError('invalid_input', `there is no part ${wrong}; the file has parts 1 to ${partCount}`, {
       fields: [{ path: 'numbers', problem: `at most ${partCount}` }],
     })
-  return ports.uploads.signParts({ key, session, numbers, expiresAt: Math.min(expiresAt, ports.now() + UPLOAD_URL_MS) })
+  const end = Math.min(expiresAt, ports.now() + UPLOAD_URL_MS)
+  return ports.uploads.signParts({ key, session, numbers, expiresAt: end, file: { byteLength, partSize } })
 }
