@@ -32,5 +32,6 @@ const app = createApp(ports, {
 
 /** The HTTP API, answered whole. */
 export const handler = handle(app)
-/** The same, answered as it goes (`ResponseTransferMode: STREAM`): for what is longer than 6 MB or 29 s. Only Lambda can stream. */
-export const streamHandler = 'awslambda' in globalThis ? streamHandle(app) : undefined
+/** The same, answered as it goes (`ResponseTransferMode: STREAM`): for what is longer than 6 MB or 29 s. Only Lambda's own runtime can. */
+const { awslambda } = globalThis as { awslambda?: { streamifyResponse?: unknown } }
+export const streamHandler = awslambda?.streamifyResponse ? streamHandle(app) : undefined
