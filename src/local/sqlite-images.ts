@@ -37,7 +37,11 @@ export function sqliteImages({ db }: { db: Db }): Images {
   ]
   const remove = removals.map((sql) => db.prepare(sql))
   const totals = db.prepare('select images, bytes from owner_total where owner_id = ?')
-  const append = db.prepare('insert into activity select ?1, coalesce(max(seq), 0) + 1, ?2, ?3 from activity where image_id = ?1')
+  // Only of an image that is there: a worker may still be noting what it did while its image is purged.
+  const append = db.prepare(
+    `insert into activity select ?1, coalesce(max(seq), 0) + 1, ?2, ?3 from activity where image_id = ?1
+     having exists (select 1 from image where id = ?1)`,
+  )
   const forget = db.prepare('delete from activity where image_id = ? and at < ?')
   const history = db.prepare('select doc from activity where image_id = ? order by seq limit 500')
 

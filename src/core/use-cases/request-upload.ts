@@ -5,7 +5,7 @@ import type { Image } from '../image.ts'
 import { inboxKey, originalKey } from '../ports/blobs.ts'
 import type { Ports } from '../ports/index.ts'
 import type { SignedRequest } from '../ports/uploads.ts'
-import { GRACE_MS, INBOX_MS, MULTIPART_MS, UPLOAD_URL_MS } from '../times.ts'
+import { INBOX_MS, MINUTE, MULTIPART_MS, UPLOAD_URL_MS } from '../times.ts'
 import { titleOfFile } from '../titles.ts'
 
 export const UPLOAD_TYPES = [
@@ -72,7 +72,7 @@ export async function requestUpload(ports: UploadPorts, actor: Actor, request: U
     : undefined
 
   // The row comes first: bytes without a row would belong to nobody.
-  if (wanted.purpose === 'image') await ports.images.insert(pendingImage({ id, actor, wanted, createdAt, dueAt: expiresAt + GRACE_MS }))
+  if (wanted.purpose === 'image') await ports.images.insert(pendingImage({ id, actor, wanted, createdAt }))
   const { contentType, byteLength, purpose } = wanted
   const sha256 = wanted.sha256 ? { sha256: wanted.sha256 } : {}
   await ports.uploads.insert({
@@ -139,9 +139,10 @@ function partsOf(byteLength: number) {
   return { partSize, partCount: Math.ceil(byteLength / partSize) }
 }
 
-type Pending = { id: string; actor: Actor; wanted: Wanted; createdAt: number; dueAt: number }
-const pendingImage = ({ id, actor, wanted, createdAt, dueAt }: Pending): Image => ({
+type Pending = { id: string; actor: Actor; wanted: Wanted; createdAt: number }
+/** The sweeper first looks for its bytes after a minute: a crash may come between the store's write and its event. */
+const pendingImage = ({ id, actor, wanted, createdAt }: Pending): Image => ({
   ...{ id, ownerId: actor.id, origin: 'upload', state: 'pending', title: titleOfFile(wanted.fileName), fileName: wanted.fileName },
   ...{ tags: [], isFavourite: false, width: 0, height: 0, byteLength: wanted.byteLength, format: '', renditions: [] },
-  ...{ attempts: 0, revision: 1, createdAt, updatedAt: createdAt, dueAt },
+  ...{ attempts: 0, revision: 1, createdAt, updatedAt: createdAt, dueAt: createdAt + MINUTE },
 })

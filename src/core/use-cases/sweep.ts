@@ -4,7 +4,7 @@ import { inboxPrefix, originalKey, originalPrefix } from '../ports/blobs.ts'
 import type { Ports } from '../ports/index.ts'
 import type { QueueName } from '../ports/queue.ts'
 import type { Upload } from '../ports/uploads.ts'
-import { HOUR, INBOX_MS, RESEND_MS } from '../times.ts'
+import { GRACE_MS, HOUR, INBOX_MS, MINUTE, RESEND_MS } from '../times.ts'
 import { type AdmitPorts, admitUpload } from './admit-upload.ts'
 import { concludeImage, finishImage } from './finish-image.ts'
 import { type PurgePorts, purge } from './purge-image.ts'
@@ -14,6 +14,9 @@ export type SweepPorts = AdmitPorts & PurgePorts & Pick<Ports, 'generations' | '
 
 /** What one sweep repaired. */
 export type Swept = { uploads: number; images: number; generations: number; failures: number }
+
+/** What a repair answers when there was nothing to repair yet. */
+const WAITS = 'waits'
 
 /** Rows of a kind taken up by one sweep: a tick comes every minute, so a backlog is worked off, not swallowed. */
 const AT_ONCE = 500
@@ -28,8 +31,7 @@ export async function sweep(ports: SweepPorts, { now }: { now: number }): Promis
   const each = async <T>(kind: 'uploads' | 'images' | 'generations', rows: readonly T[], repair: (row: T) => Promise<unknown>) => {
     for (const row of rows) {
       try {
-        await repair(row)
-        swept[kind] += 1
+        if ((await repair(row)) !== WAITS) swept[kind] += 1
       } catch (error) {
         swept.failures += 1
         ports.telemetry.log('error', `sweeping ${kind} failed`, { error: errorName(error) })
@@ -50,7 +52,7 @@ export async function sweep(ports: SweepPorts, { now }: { now: number }): Promis
 async function repairImage(ports: SweepPorts, image: Image, now: number): Promise<unknown> {
   switch (image.state) {
     case 'pending':
-      return repairPending(ports, image)
+      return repairPending(ports, image, now)
     case 'processing': {
       const dueAt = await nextLook(ports, 'processing', now)
       const { id: imageId, ownerId } = image
@@ -68,13 +70,22 @@ async function repairImage(ports: SweepPorts, image: Image, now: number): Promis
   }
 }
 
-/** The store's event was lost, or the bytes never came. */
-async function repairPending(ports: SweepPorts, image: Image): Promise<unknown> {
+/**
+ * The store's event was lost, or the bytes never came. It is looked at again after half its age: what arrived in a crash is taken up within
+ * minutes, and a session that stays open for a week costs two dozen looks.
+ */
+async function repairPending(ports: SweepPorts, image: Image, now: number): Promise<unknown> {
   const { id, ownerId, generationId } = image
   // Its generation settles it; nothing is owed here.
   if (generationId !== undefined) return ports.images.update(id, { from: ['pending'] }, { dueAt: undefined })
   const upload = await ports.uploads.find(id)
   if (upload && (await ports.blobs.stat(originalKey(ownerId, id)))) return admitUpload(ports, { id })
+  const end = upload ? upload.expiresAt + GRACE_MS : 0
+  if (now < end) {
+    const dueAt = Math.min(end, now + Math.max(MINUTE, Math.floor((now - image.createdAt) / 2)))
+    await ports.images.update(id, { from: ['pending'], revision: image.revision }, { dueAt })
+    return WAITS
+  }
   if (upload?.session) await ports.uploads.abort({ key: upload.key, session: upload.session })
   const reasonDetail = 'the file was not sent before its address ended; upload it again'
   const failed = await finishImage(ports, image, { state: 'failed', reason: 'upload_expired', reasonDetail, from: ['pending'] })

@@ -41,10 +41,25 @@ it('admits an upload whose event was lost, when the sweeper looks', async () => 
   const id = await upload(studio, ada, { bytes: await pngOf(1) })
   await sweep(studio, { now: studio.now() })
   expect(await stateOf(studio, id)).toBe('pending')
-  studio.clock.at += 20 * 60_000
+  studio.clock.at += 61_000
   await sweep(studio, { now: studio.now() })
   await studio.drain()
   expect(await stateOf(studio, id)).toBe('ready')
+})
+
+it('looks for late bytes again and again until the address ends, and calls no waiting upload repaired', async () => {
+  studio = testStudio()
+  const offer = await requestUpload(studio, ada, { ...png, byteLength: 1000 })
+  const id = offer.outcome === 'put' ? offer.id : ''
+  const looks: number[] = []
+  for (let minute = 1; (await stateOf(studio, id)) === 'pending'; minute++) {
+    studio.clock.at += 60_000
+    const { dueAt } = (await studio.images.find(id))!
+    const { images } = await sweep(studio, { now: studio.now() })
+    if (dueAt! <= studio.now()) looks.push(minute)
+    expect(images).toBe((await stateOf(studio, id)) === 'failed' ? 1 : 0)
+  }
+  expect(looks).toEqual([1, 2, 3, 5, 8, 12, 16])
 })
 
 it('fails an upload whose bytes never came, and gives its storage back', async () => {
