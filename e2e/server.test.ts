@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -112,6 +112,17 @@ it('takes a person from nothing to pictures of their own, uploaded and generated
   expect([chunked.status, (await chunked.json()).images]).toEqual([200, 1])
   expect(log).not.toContain('red fox')
   expect(log).not.toContain(made.out)
+})
+
+it('answers what is no HTTP as the fault of who sent it, and records none of its own', async () => {
+  const before = log.length
+  for (const head of ['GET /api/site HTTP/1.1\r\nHost: a b<>', 'GET /api/site HTTP/1.0', 'OPTIONS * HTTP/1.1\r\nHost: x']) {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('utf8')
+    socket.write(`${head}\r\nConnection: close\r\n\r\n`)
+    expect((await socket.toArray()).join('')).toMatch(/^HTTP\/1\.1 400 /)
+  }
+  expect(log.slice(before)).not.toContain('"level":50')
+  expect(log.slice(before)).not.toContain('failed')
 })
 
 it('is the only server of its data, while operators go on beside it', async () => {

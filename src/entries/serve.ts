@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, RequestError } from '@hono/node-server'
 import { errorName } from '#core/best-effort.ts'
 import { workQueue } from '#core/use-cases/work-queue.ts'
 import { createApp } from '#http/app.ts'
@@ -99,8 +99,11 @@ function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, 
     },
     {
       errorHandler: (error) => {
+        const plain = { 'content-type': 'text/plain' }
+        // A Host that is no host, a path that is none: anybody may send it, and an alarm must not ring for it.
+        if (error instanceof RequestError) return new Response('the request is malformed\n', { status: 400, headers: plain })
         telemetry.log('error', 'a page or sign-in request failed', { error: errorName(error) })
-        return new Response('the studio failed, and recorded it\n', { status: 500, headers: { 'content-type': 'text/plain' } })
+        return new Response('the studio failed, and recorded it\n', { status: 500, headers: plain })
       },
     },
   )
