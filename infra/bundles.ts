@@ -53,7 +53,7 @@ export async function bundleFunction(name: FunctionName, outDir: string): Promis
     ...{ outdir: outDir, outExtension: { '.js': '.mjs' }, chunkNames: 'part-[hash]' },
     ...{ bundle: true, splitting: true, minify: true, format: 'esm', platform: 'node', target: 'node24', metafile: true },
     ...{ mainFields: ['module', 'main'], external: ['sharp'], banner: { js: COMMON_JS }, logLevel: 'error', plugins: [leanZod] },
-    ...{ legalComments: 'none', define: { 'process.env.GENZO_VERSION': JSON.stringify(VERSION) } },
+    ...{ legalComments: 'none', define: { GENZO_VERSION: JSON.stringify(VERSION) } },
   })
   return metafile
 }

@@ -89,14 +89,15 @@ export class GatewayApi extends Construct {
     })
   }
 
-  private stageOptions({ stage, throttle, traits, logDays: _ }: Settings): StageOptions {
+  private stageOptions({ stage, throttle, traits }: Settings): StageOptions {
     const cached = traits.hasCatalogueCache
       ? { cachingEnabled: true, cacheTtl: Duration.seconds(CATALOGUE_SECONDS), cacheDataEncrypted: true }
       : { cachingEnabled: false }
     return {
       stageName: stage,
       tracingEnabled: true,
-      metricsEnabled: true,
+      // Numbers by route are billed as metrics of one's own, some $70 a month; the app tells its own by route.
+      metricsEnabled: false,
       loggingLevel: MethodLoggingLevel.ERROR,
       // Bodies hold prompts, which no log may.
       dataTraceEnabled: false,

@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { estimate, type Month, totalOf } from './estimate.ts'
+import { ASSUMED, PRICES } from './prices.data.ts'
+
+const amount = z.coerce.number('a number').min(0, 'at least 0')
+const Options = z.object({
+  users: amount.default(1000),
+  images: amount.default(10_000),
+  'transfer-gb': amount.default(100),
+  profile: z.enum(['small', 'full'], 'small or full').default('small'),
+})
+
+/** The month as asked for on the command line. Throws one error that names every wrong option with what to write. */
+export function monthOf(args: string[]): Month & { json: boolean } {
+  const options = Object.fromEntries(['users', 'images', 'transfer-gb', 'profile'].map((name) => [name, { type: 'string' as const }]))
+  const { values }: { values: Record<string, unknown> } = parseArgs({
+    args,
+    options: { ...options, json: { type: 'boolean', default: false } },
+  })
+  const parsed = Options.safeParse(values)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(
+      ({ path, message }) => `--${String(path[0])} is ${JSON.stringify(values[String(path[0])])}: write ${message}`,
+    )
+    throw new Error(lines.join('\n'))
+  }
+  const { users, images, profile } = parsed.data
+  return { users, images, transferGb: parsed.data['transfer-gb'], profile, json: values['json'] === true }
+}
+
+/** The bill as a table for people. */
+export function tableOf(month: Month): string {
+  const lines = estimate(month)
+  const usd = (value: number) => value.toFixed(2).padStart(9)
+  const rows = lines.map(({ service, usd: value, how }) => `${service.padEnd(20)} ${usd(value)}  ${how}`)
+  const { users, images, transferGb, profile } = month
+  return [
+    `A month of ${users.toLocaleString('en-US')} people, ${images.toLocaleString('en-US')} new images and ${transferGb} GB delivered; profile ${profile}`,
+    '',
+    `${'service'.padEnd(20)} ${'US$'.padStart(9)}  how`,
+    ...rows,
+    `${'without the models'.padEnd(20)} ${usd(totalOf(lines))}`,
+    '',
+    `Models come on top, by the picture: half of the images generated at $0.04 (Stable Image Core) would be $${(images * 0.5 * 0.04).toFixed(2)}.`,
+    `List prices of ${PRICES.region} as of ${PRICES.asOf}, free tiers without an end only, no taxes. Sources: infra/cost/prices.data.ts.`,
+    'Assumed (infra/cost/prices.data.ts, explained in docs/guide/aws.md):',
+    ...Object.entries(ASSUMED).map(([name, value]) => `  ${name} ${value}`),
+  ].join('\n')
+}
+
+if (import.meta.main) {
+  try {
+    const { json, ...month } = monthOf(process.argv.slice(2))
+    process.stdout.write(
+      `${json ? JSON.stringify({ month, asOf: PRICES.asOf, lines: estimate(month), usd: totalOf(estimate(month)) }) : tableOf(month)}\n`,
+    )
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+    process.exitCode = 1
+  }
+}
