@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { filesInZip } from '../../src/imaging/fixtures/read-zip.ts'
 import { eventually } from './eventually.ts'
 import { tenPhotographs } from './photographs.ts'
 import { freshStudio, goTo, newEmail, openBrowser, PASSWORD, register, type Studio, type Visit, visit } from './studio.ts'
@@ -76,6 +77,22 @@ it('varies a picture, and the variation names its parent', async () => {
   await page.getByText('Lineage').first().waitFor()
 })
 
+it('lays a picture into a new album, and finds it there', async () => {
+  await page.getByRole('button', { name: 'Add to album' }).click()
+  await page.getByRole('dialog').getByLabel('New album').fill('海辺 🌊')
+  await page.getByRole('button', { name: 'Make the album' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  const image = page.url()
+  await goTo(page, 'Albums')
+  await page
+    .getByRole('link', { name: /海辺 🌊/ })
+    .first()
+    .click()
+  await page.getByRole('heading', { name: '海辺 🌊' }).waitFor()
+  await eventually(() => page.getByRole('option').count()).toBe(1)
+  await page.goto(image)
+})
+
 it('shares a picture by a link that a stranger opens, until it is revoked', async () => {
   await page.getByText('Share and embed').click()
   await page.getByLabel('Lives for').selectOption('public')
@@ -147,6 +164,24 @@ it('finds pictures by Japanese words as they are typed', async () => {
   await eventually(() => cells.count()).toBeGreaterThan(10)
 })
 
+it('lays pictures together in an album, from the library, and takes one out again', async () => {
+  await goTo(page, 'Library')
+  const cells = page.getByRole('option')
+  await eventually(() => cells.count()).toBeGreaterThan(2)
+  for (const at of [0, 1]) await cells.nth(at).click({ modifiers: ['Control'] })
+  await page.getByRole('button', { name: 'Add to album' }).click()
+  await page.getByLabel('New album').fill('山の旅 <b>')
+  await page.getByRole('button', { name: 'Make the album' }).click()
+  await goTo(page, 'Albums')
+  await page.getByRole('main').getByRole('link', { name: '山の旅 <b>' }).click()
+  await page.getByRole('heading', { name: '山の旅 <b>' }).waitFor()
+  await eventually(() => cells.count()).toBe(2)
+  await cells.first().click({ modifiers: ['Control'] })
+  await page.getByRole('button', { name: 'Take out', exact: true }).click()
+  await eventually(() => cells.count()).toBe(1)
+  await page.getByText('1 image', { exact: true }).waitFor()
+})
+
 it('counts what was made, and makes a key that works until it is revoked', async () => {
   await goTo(page, 'Account')
   const made = await page.getByText('As a table').first()
@@ -170,8 +205,31 @@ it('counts what was made, and makes a key that works until it is revoked', async
   expect((await images()).status).toBe(401)
 })
 
-it('erases the person on their word, and gives a receipt', async () => {
+it('takes everything along in one archive', async () => {
   await page.getByRole('link', { name: 'Your data' }).click()
+  await page.getByRole('button', { name: 'Prepare my archive' }).click()
+  const link = page.getByRole('link', { name: 'Download the ZIP' })
+  await link.waitFor({ timeout: 60_000 })
+  const archive = await page.request.get((await link.getAttribute('href'))!)
+  const files = filesInZip(await archive.body())
+  const records = new TextDecoder().decode(files.get('images.jsonl')).trim().split('\n')
+  const originals = [...files.keys()].filter((name) => name.startsWith('originals/'))
+  expect(originals.length).toBeGreaterThan(5)
+  expect(originals.length).toBeLessThanOrEqual(records.length)
+  expect(new TextDecoder().decode(files.get('albums.jsonl'))).toContain('山の旅 <b>')
+})
+
+it('takes everything along in one archive', async () => {
+  await page.getByRole('link', { name: 'Your data' }).click()
+  await page.getByRole('button', { name: 'Prepare my archive' }).click()
+  const archive = await page.getByRole('link', { name: 'Download the ZIP' }).getAttribute('href', { timeout: 90_000 })
+  const bytes = await (await page.request.get(new URL(archive!, studio.url).href)).body()
+  expect(bytes.subarray(0, 4).toString('latin1')).toBe('PK\x03\x04')
+  // The names of a ZIP are not packed.
+  expect(bytes.includes('HEIC')).toBe(true)
+})
+
+it('erases the person on their word, and gives a receipt', async () => {
   await page.getByRole('button', { name: /Erase my account/ }).click()
   const sure = page.getByRole('button', { name: 'Erase it all' })
   expect(await sure.isDisabled()).toBe(true)

@@ -4,7 +4,7 @@ import { goTo, newEmail, register, until, visit } from './studio.ts'
 
 type State = Awaited<ReturnType<BrowserContext['storageState']>>
 /** A studio that somebody has worked in: what the screens need to show themselves. */
-export type Furniture = { url: string; signedIn: State; imageId: string; shareId: string }
+export type Furniture = { url: string; signedIn: State; imageId: string; shareId: string; albumId: string }
 
 const PROMPTS = [
   'a lighthouse on a cliff at sunset, dramatic clouds, gulls',
@@ -30,6 +30,12 @@ export async function furnish(browser: Browser, url: string, prompts = PROMPTS.l
   await page.getByText('Share and embed').click()
   await page.getByRole('button', { name: 'Make a link' }).click()
   const shared = await page.locator('a[href^="/s/"]').first().getAttribute('href')
+  await page.getByRole('button', { name: 'Add to album' }).click()
+  await page.getByRole('dialog').getByLabel('New album').fill('Evenings by the sea')
+  await page.getByRole('button', { name: 'Make the album' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await goTo(page, 'Albums')
+  const album = await page.locator('main a[href^="/albums/"]').first().getAttribute('href')
   await goTo(page, 'Upload')
   await page
     .locator('input[type=file]')
@@ -44,7 +50,7 @@ export async function furnish(browser: Browser, url: string, prompts = PROMPTS.l
   await page.getByRole('button', { name: 'I have copied it' }).click()
   const signedIn = await context.storageState()
   await context.close()
-  return { url, signedIn, imageId: address!.split('/').at(-1)!, shareId: shared!.split('/').at(-1)! }
+  return { url, signedIn, imageId: address!.split('/').at(-1)!, shareId: shared!.split('/').at(-1)!, albumId: album!.split('/').at(-1)! }
 }
 
 export type Screen = {
@@ -74,7 +80,8 @@ export const SCREENS: Screen[] = [
   { name: 'library', path: () => '/library', prepare: loadedPictures(8) },
   { name: 'trash', path: () => '/trash' },
   { name: 'detail', path: ({ imageId }) => `/images/${imageId}`, prepare: (page) => page.locator('aside summary').first().click() },
-  { name: 'albums', path: () => '/albums' },
+  { name: 'albums', path: () => '/albums', prepare: loadedPictures(1) },
+  { name: 'album', path: ({ albumId }) => `/albums/${albumId}`, prepare: loadedPictures(1) },
   {
     name: 'upload',
     path: () => '/upload',

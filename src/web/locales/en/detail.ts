@@ -25,7 +25,7 @@ export default {
   activity: 'Activity',
   share: 'Share and embed',
   format: 'Format',
-  formatAuto: 'Best for each browser',
+  formatAuto: 'Automatic',
   qualityAuto: 'Automatic',
   lifetime: 'Lives for',
   lifetimes: { hour: 'An hour', day: 'A day', week: 'A week', month: 'A month', public: 'Until I revoke it' },

@@ -25,7 +25,7 @@ export default {
   activity: '履歴',
   share: '共有と埋め込み',
   format: '形式',
-  formatAuto: 'ブラウザーに合わせる',
+  formatAuto: '自動',
   qualityAuto: '自動',
   lifetime: '有効期間',
   lifetimes: { hour: '1 時間', day: '1 日', week: '1 週間', month: '1 か月', public: '取り消すまで' },

@@ -25,7 +25,7 @@ export default {
   activity: '处理记录',
   share: '分享与嵌入',
   format: '格式',
-  formatAuto: '按浏览器自动选择',
+  formatAuto: '自动',
   qualityAuto: '自动',
   lifetime: '有效期',
   lifetimes: { hour: '一小时', day: '一天', week: '一周', month: '一个月', public: '直到撤销' },
