@@ -21,10 +21,15 @@ export const DEAR: Model = {
   price: { microUsdPerImage: 40_000, asOf: '2026-11-21', source: 'this test' },
 }
 
-type Options = Pick<LocalConfig, 'policy' | 'moderation'> & { dear?: Invoker['invoke']; aliases?: Record<string, string> }
+type Options = Pick<LocalConfig, 'policy' | 'moderation'> & {
+  dear?: Invoker['invoke']
+  aliases?: Record<string, string>
+  /** Tells the app that its server is being stopped. */
+  stopping?: AbortSignal
+}
 
 /** The app on a real HTTP server with its workers, and what a client needs to call it. */
-export async function openDoor({ policy, moderation, dear = sketchInvoker(), aliases }: Options = {}) {
+export async function openDoor({ policy, moderation, dear = sketchInvoker(), aliases, stopping }: Options = {}) {
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -50,7 +55,7 @@ export async function openDoor({ policy, moderation, dear = sketchInvoker(), ali
       site,
       storePut: studio.storePut,
       takesWholeBodies: true,
-      stopping: stop.signal,
+      ...(stopping && { stopping }),
       ...(aliases && { openAiAliases: aliases }),
     },
   })

@@ -291,6 +291,30 @@ describe('a call that comes again', () => {
     expect([error.status, error.headers!.get('x-should-retry')]).toEqual([409, 'false'])
   })
 
+  it('is told to ask again when the server stops, and then gets what had begun', async () => {
+    let isFirst = true
+    const { sketchInvoker } = await import('#models/sketch/invoke.ts')
+    const stopping = new AbortController()
+    door = await openDoor({
+      stopping: stopping.signal,
+      dear: async (request, signal) => {
+        if (isFirst) stopping.abort()
+        isFirst = false
+        return sketchInvoker()(request, signal)
+      },
+    })
+    const ask = (retries: number) =>
+      door.client.images.generate(
+        { model: 'dear', prompt: 'a hill', size: '64x64' },
+        { headers: { 'x-stainless-retry-count': String(retries) } },
+      )
+    const error = await failureOf(ask(0))
+    expect([error.status, error.code, error.headers!.get('x-should-retry')]).toEqual([503, 'server_error', 'true'])
+    await expect.poll(async () => (await door.gallery()).map(({ state }) => state)).toEqual(['ready'])
+    expect((await ask(1)).data).toHaveLength(1)
+    expect(door.asked).toHaveLength(1)
+  })
+
   it('loses nothing when the client hangs up: the picture is in the gallery', async () => {
     let let_go = () => {}
     const gate = new Promise<void>((resolve) => (let_go = resolve))

@@ -37,8 +37,11 @@ export function toldHeaders({ generation, ignored }: Begun): Record<string, stri
 export async function answerOf(ports: FilePorts, { generation, images }: Finished, { fields }: Pick<Asked, 'fields'>) {
   const wish = wishOf(fields)
   const form = fields.response_format ?? (aliasIsDallE(fields.model) ? 'url' : 'b64_json')
+  // The prompt as the model got it, where it was put into English first.
+  const said = generation.sent?.prompt
+  const revised = said === undefined ? {} : { revised_prompt: said }
   const item = async (image: Image) =>
-    form === 'url' ? { url: fileUrl(ports, image, wish) } : { b64_json: await base64Of(ports, image, wish) }
+    form === 'url' ? { url: fileUrl(ports, image, wish), ...revised } : { b64_json: await base64Of(ports, image, wish), ...revised }
   const data = []
   // One after the other: ten pictures at once would be ten in memory.
   for (const image of images) data.push(await item(image))
