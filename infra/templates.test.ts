@@ -1,5 +1,5 @@
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec'
-// @ts-expect-error: the package has no types where Node looks for them
+// @ts-expect-error the package ships no types
 import aslValidator from 'asl-validator'
 import { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
