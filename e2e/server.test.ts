@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -123,6 +123,12 @@ it('answers what is no HTTP as the fault of who sent it, and records none of its
   }
   expect(log.slice(before)).not.toContain('"level":50')
   expect(log.slice(before)).not.toContain('failed')
+})
+
+it('keeps what it stores from the other people of this machine, also in a folder that was there before', () => {
+  const kept = readdirSync(join(folder, 'data'), { recursive: true, encoding: 'utf8' }).filter((name) => !name.startsWith('server.'))
+  expect(kept).toEqual(expect.arrayContaining(['accounts.sqlite', 'genzo.sqlite', 'secrets.json', 'blobs']))
+  expect(kept.filter((name) => (statSync(join(folder, 'data', name)).mode & 0o077) !== 0)).toEqual([])
 })
 
 it('is the only server of its data, while operators go on beside it', async () => {

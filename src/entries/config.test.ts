@@ -36,6 +36,15 @@ describe('the settings', () => {
     expect([config.values.AWS_BEARER_TOKEN_BEDROCK, config.origin('AWS_BEARER_TOKEN_BEDROCK')]).toEqual([undefined, 'default'])
   })
 
+  it('reached through a proxy on this machine has no open door either', () => {
+    expect(read({ GENZO_PUBLIC_URL: 'https://studio.example' })).toMatchObject({ signup: 'invite' })
+    expect(problemsOf({ GENZO_PUBLIC_URL: 'https://studio.example', GENZO_SIGNUP: 'open' })).toEqual([
+      expect.stringContaining('GENZO_SIGNUP'),
+    ])
+    for (const own of ['http://localhost:3000', 'http://[::1]:3000'])
+      expect(read({ GENZO_PUBLIC_URL: own })).toMatchObject({ signup: 'open' })
+  })
+
   it('open to a network only over https, and with no open door', () => {
     expect(problemsOf({ HOST: '0.0.0.0' })).toEqual([expect.stringContaining('GENZO_PUBLIC_URL must be an https URL')])
     expect(problemsOf({ HOST: '0.0.0.0', GENZO_PUBLIC_URL: 'https://studio.example', GENZO_SIGNUP: 'open' })).toHaveLength(1)

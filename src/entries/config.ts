@@ -182,13 +182,15 @@ export function readConfig(env: Env, file: Env = readEnvFile()): Config {
   const { HOST: host, PORT: port } = values
   const isLoopback = isLoopbackHost(host)
   const publicUrl = values.GENZO_PUBLIC_URL ?? `http://127.0.0.1:${port}`
-  const signup = values.GENZO_SIGNUP ?? (isLoopback ? 'open' : 'invite')
+  // A proxy on this machine makes a loopback server public: its name tells.
+  const isPrivate = isLoopback && isLoopbackHost(new URL(publicUrl).hostname.replace(/^\[|\]$/g, ''))
+  const signup = values.GENZO_SIGNUP ?? (isPrivate ? 'open' : 'invite')
   if (!isLoopback && !publicUrl.startsWith('https:'))
     problems.push(
       `GENZO_PUBLIC_URL must be an https URL when HOST is ${host}: browsers sign in only over https. docs/guide shows a reverse proxy`,
     )
-  if (!isLoopback && signup === 'open')
-    problems.push(`GENZO_SIGNUP may be open only on loopback, and HOST is ${host}: choose invite or closed`)
+  if (!isPrivate && signup === 'open')
+    problems.push(`GENZO_SIGNUP may be open only on loopback, and this studio is ${publicUrl} on ${host}: choose invite or closed`)
   if (new URL(publicUrl).pathname !== '/') problems.push(`GENZO_PUBLIC_URL must be an origin without a path, and is ${publicUrl}`)
   if (values.OIDC_ISSUER && !values.OIDC_CLIENT_ID) problems.push('OIDC_CLIENT_ID is needed beside OIDC_ISSUER')
   if (values.GENZO_TERMS_VERSION && !values.GENZO_TERMS_URL) problems.push('GENZO_TERMS_URL is needed beside GENZO_TERMS_VERSION')

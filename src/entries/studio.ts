@@ -36,6 +36,8 @@ type Options = { bootId?: string; logLevel?: Config['values']['GENZO_LOG_LEVEL']
 /** Opens everything of `GENZO_DATA`. Without a `bootId` it is a guest beside the server, as the CLI's operator commands are. */
 export async function openStudio(config: Config, { bootId, logLevel = config.values.GENZO_LOG_LEVEL }: Options = {}): Promise<Studio> {
   const { dataDir: dir, publicUrl, policy, signup, mail: mailConfig, oidc, values } = config
+  // A folder that was there before, a volume say, may be open to others; what is written into it is not.
+  process.umask(0o077)
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const now = Date.now
   const telemetry = prometheusTelemetry({ level: logLevel })
