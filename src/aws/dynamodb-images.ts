@@ -29,6 +29,12 @@ export const newImageItem = (tables: Tables, image: Image) => ({
   Put: { TableName: tables.ImageMetadata, Item: imageRow(image), ConditionExpression: 'attribute_not_exists(imageId)' },
 })
 
+/** The same with its part of the owner's total: what `insert` writes, alone or with what the image is for. */
+export const newImageItems = (tables: Tables, image: Image) => [
+  { name: 'image', item: newImageItem(tables, image) },
+  { name: 'totals', item: totalsItem(tables, image.ownerId, { images: 1, bytes: image.byteLength }) },
+]
+
 /** Images in the table `ImageMetadata`; history, claims and totals in `Studio`. `newId` orders history lines of one millisecond. */
 export function dynamodbImages({ dynamo, tables, newId }: { dynamo: Dynamo; tables: Tables; newId: () => string }): Images {
   const own = (imageId: string) => `image#${imageId}`
@@ -125,11 +131,7 @@ export function dynamodbImages({ dynamo, tables, newId }: { dynamo: Dynamo; tabl
 
   return {
     async insert(image) {
-      const refused = await transact(dynamo, [
-        { name: 'image', item: newImageItem(tables, image) },
-        { name: 'totals', item: totalsItem(tables, image.ownerId, { images: 1, bytes: image.byteLength }) },
-      ])
-      if (refused) throw new StudioError('conflict', `image ${image.id} exists`)
+      if (await transact(dynamo, newImageItems(tables, image))) throw new StudioError('conflict', `image ${image.id} exists`)
     },
     find,
     async findMany(ids) {

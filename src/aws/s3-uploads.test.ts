@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { newId } from '#core/ports/samples.contract.ts'
 import { type Send, uploadsContract } from '#core/ports/uploads.contract.ts'
 import { SERVER_FOR } from '../../e2e/aws/servers.ts'
 import { newBucket, newTables } from '../../e2e/aws/stores.ts'
+import { dynamodbImages } from './dynamodb-images.ts'
 import { dynamodbUploadRecords } from './dynamodb-upload-records.ts'
 import { s3Blobs } from './s3-blobs.ts'
 import { s3Uploads } from './s3-uploads.ts'
@@ -17,7 +19,7 @@ const fresh = async (now = Date.now) => {
   const [{ s3, bucket }, tables] = await Promise.all([newBucket(SERVER_FOR.s3), newTables(SERVER_FOR.dynamodb)])
   const bucketOf = () => bucket
   const uploads = { ...s3Uploads({ s3, bucketOf, now }), ...dynamodbUploadRecords(tables) }
-  return { s3, bucket, uploads, blobs: s3Blobs({ s3, bucketOf }), send }
+  return { s3, bucket, uploads, images: dynamodbImages({ ...tables, newId }), blobs: s3Blobs({ s3, bucketOf }), send }
 }
 
 uploadsContract(() => fresh())

@@ -8,12 +8,18 @@ import { type Send, uploadsContract } from '#core/ports/uploads.contract.ts'
 import { fsBlobs } from './fs-blobs.ts'
 import { fsUploads, type LocalUploads } from './fs-uploads.ts'
 import { openDatabase } from './sqlite.ts'
+import { sqliteImages } from './sqlite-images.ts'
 import { sqliteUploadRecords } from './sqlite-upload-records.ts'
 
 function freshUploads(now = Date.now, dir = mkdtempSync(join(tmpdir(), 'genzo-uploads-'))) {
   const blobs = fsBlobs({ dir })
-  const records = sqliteUploadRecords({ db: openDatabase(':memory:') })
-  return { blobs, uploads: fsUploads({ dir, blobs, records, secret: 'a secret', baseUrl: 'http://studio.test', now }) }
+  const db = openDatabase(':memory:')
+  const records = sqliteUploadRecords({ db })
+  return {
+    blobs,
+    images: sqliteImages({ db }),
+    uploads: fsUploads({ dir, blobs, records, secret: 'a secret', baseUrl: 'http://studio.test', now }),
+  }
 }
 
 /** What the HTTP route does with a PUT, without the HTTP. */
@@ -30,8 +36,8 @@ const sender =
   }
 
 uploadsContract(async () => {
-  const { uploads, blobs } = freshUploads()
-  return { uploads, blobs, send: sender(uploads) }
+  const { uploads, images, blobs } = freshUploads()
+  return { uploads, images, blobs, send: sender(uploads) }
 })
 
 describe('the PUTs of one machine', () => {

@@ -1,12 +1,14 @@
 import { StudioError } from '#core/errors.ts'
 import type { Upload, Uploads } from '#core/ports/uploads.ts'
 import { type Db, parsed, parsedAll } from './sqlite.ts'
+import { imageInserter } from './sqlite-images.ts'
 
 export type UploadRecords = Pick<Uploads, 'insert' | 'find' | 'arrive' | 'fail' | 'listExpired' | 'remove'>
 
 /** What was promised to those who upload. */
 export function sqliteUploadRecords({ db }: { db: Db }): UploadRecords {
   const insert = db.prepare('insert into upload values (?, ?, ?, ?) on conflict do nothing')
+  const insertImage = imageInserter(db)
   const findById = db.prepare('select doc from upload where id = ?')
   const rewrite = db.prepare('update upload set expires_at = ?, doc = ? where id = ?')
   const expired = db.prepare('select doc from upload where expires_at < ? order by expires_at limit ?')
@@ -22,10 +24,11 @@ export function sqliteUploadRecords({ db }: { db: Db }): UploadRecords {
     })
 
   return {
-    async insert(upload) {
-      if (insert.run(upload.id, upload.ownerId, upload.expiresAt, JSON.stringify(upload)).changes === 0)
-        throw new StudioError('conflict', `upload ${upload.id} exists`)
-    },
+    insert: async (upload, image) =>
+      db.transaction(() => {
+        const isNew = insert.run(upload.id, upload.ownerId, upload.expiresAt, JSON.stringify(upload)).changes > 0
+        if (!isNew || (image && !insertImage(image))) throw new StudioError('conflict', `upload ${upload.id} exists`)
+      }),
     find: async (id) => find(id),
     arrive: async (id, expiresAt) => end(id, 'arrived', expiresAt),
     fail: async (id, expiresAt) => end(id, 'failed', expiresAt),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Blobs, originalKey } from './blobs.ts'
-import { bytesOf, newId, SOON, textOf } from './samples.contract.ts'
+import type { Images } from './images.ts'
+import { bytesOf, imageOf, newId, SOON, textOf } from './samples.contract.ts'
 import type { SignedRequest, Upload, Uploads } from './uploads.ts'
 
 /** Sends a PUT as a client would, with changes. `isOk` is a 2xx; `etag` as the answer's header gave it. */
@@ -14,7 +15,7 @@ const PNG = 'image/png'
 const PART = 5 * 1024 ** 2
 
 /** What every Uploads promises. `open` returns an empty one with the blobs that it fills and a client's way to send. */
-export function uploadsContract(open: () => Promise<{ uploads: Uploads; blobs: Blobs; send: Send }>): void {
+export function uploadsContract(open: () => Promise<{ uploads: Uploads; images: Images; blobs: Blobs; send: Send }>): void {
   const fresh = async () => ({ ...(await open()), key: originalKey(newId(), newId()) })
   const soon = () => Date.now() + 600_000
   const sha256 = async (bytes: Uint8Array) =>
@@ -175,6 +176,24 @@ export function uploadsContract(open: () => Promise<{ uploads: Uploads; blobs: B
       await expect(uploads.insert({ ...upload, key: 'other' })).rejects.toMatchObject({ code: 'conflict' })
       expect(await uploads.find(upload.id)).toEqual(upload)
       expect(await uploads.find(newId())).toBeUndefined()
+    })
+
+    it('records an upload and its image together, or neither', async () => {
+      const { uploads, images } = await fresh()
+      const image = imageOf({ ownerId: newId(), state: 'pending', byteLength: 3 })
+      const upload = uploadOf({ id: image.id, ownerId: image.ownerId, purpose: 'image' })
+      await uploads.insert(upload, image)
+      expect(await uploads.find(image.id)).toEqual(upload)
+      expect(await images.find(image.id)).toEqual(image)
+      expect(await images.totals(image.ownerId)).toEqual({ images: 1, bytes: 3 })
+
+      const [taken, free] = [imageOf({ ownerId: image.ownerId }), imageOf({ ownerId: image.ownerId })]
+      await images.insert(taken)
+      await expect(uploads.insert(uploadOf({ id: free.id }), taken)).rejects.toMatchObject({ code: 'conflict' })
+      expect(await uploads.find(free.id)).toBeUndefined()
+      await expect(uploads.insert(upload, free)).rejects.toMatchObject({ code: 'conflict' })
+      expect(await images.find(free.id)).toBeUndefined()
+      expect((await images.totals(image.ownerId)).images).toBe(2)
     })
 
     it('marks an arrival once, with its new end', async () => {

@@ -1,3 +1,5 @@
+import type { Image } from '../image.ts'
+
 /** A signed request that a client makes to the store itself. Every header must be sent as given. */
 export type SignedRequest = { method: 'PUT'; url: string; headers: Record<string, string>; expiresAt: number }
 export type UploadPart = { number: number; etag: string; byteLength: number }
@@ -50,8 +52,10 @@ export interface Uploads {
   /** Drops the parts. Succeeds when there are none. */
   abort(of: { key: string; session: string }): Promise<void>
 
-  /** Records what was promised. `conflict` when the id is taken. */
-  insert(upload: Upload): Promise<void>
+  /**
+   * Records what was promised, with the pending image that it is for: both or neither, in one call. `conflict` when an id is taken.
+   */
+  insert(upload: Upload, image?: Image): Promise<void>
   /** Strong. */
   find(id: string): Promise<Upload | undefined>
   /** Marks it arrived (idempotent), with a new end. Undefined when there is none. */

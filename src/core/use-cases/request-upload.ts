@@ -4,7 +4,7 @@ import { StudioError } from '../errors.ts'
 import type { Image } from '../image.ts'
 import { inboxKey, originalKey } from '../ports/blobs.ts'
 import type { Ports } from '../ports/index.ts'
-import type { SignedRequest } from '../ports/uploads.ts'
+import type { SignedRequest, Upload } from '../ports/uploads.ts'
 import { INBOX_MS, MINUTE, MULTIPART_MS, UPLOAD_URL_MS } from '../times.ts'
 import { titleOfFile } from '../titles.ts'
 
@@ -71,14 +71,15 @@ export async function requestUpload(ports: UploadPorts, actor: Actor, request: U
     ? { ...(await ports.uploads.begin({ key, contentType: wanted.contentType })), ...partsOf(wanted.byteLength) }
     : undefined
 
-  // The row comes first: bytes without a row would belong to nobody.
-  if (wanted.purpose === 'image') await ports.images.insert(pendingImage({ id, actor, wanted, createdAt }))
   const { contentType, byteLength, purpose } = wanted
   const sha256 = wanted.sha256 ? { sha256: wanted.sha256 } : {}
-  await ports.uploads.insert({
+  const image = purpose === 'image' ? pendingImage({ id, actor, wanted, createdAt }) : undefined
+  const upload: Upload = {
     ...{ id, ownerId: actor.id, purpose, key, contentType, byteLength, ...sha256, ...parting },
     ...{ state: 'open', createdAt, expiresAt },
-  })
+  }
+  // The rows come first: bytes without a row would belong to nobody.
+  await ports.uploads.insert(upload, image)
   if (parting) return { outcome: 'parts', id, purpose, partSize: parting.partSize, partCount: parting.partCount, expiresAt, filePath: key }
   const put = await ports.uploads.sign({ key, contentType, byteLength, ...sha256, expiresAt })
   return { outcome: 'put', id, purpose, put, filePath: key }
