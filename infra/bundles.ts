@@ -76,5 +76,6 @@ export function edgeFunctionCode(): string {
     write: false,
     ...{ supported: { destructuring: false, 'for-of': false, class: false, 'optional-chain': false, 'nullish-coalescing': false } },
   }).outputFiles
-  return `import cloudfront from 'cloudfront';import hashes from 'crypto';${minified!.text}function handler(event){return edge.handler(event)}`
+  const given = `import cloudfront from 'cloudfront';import hashes from 'crypto';`
+  return `${given}${minified!.text}function handler(event){return edge.handler(event)}`
 }

@@ -9,6 +9,9 @@ import { now } from './on-aws.ts'
 import { pageOverHttp } from './page-over-http.ts'
 import { poolIssuer, trustedIssuers } from './trusted-issuers.ts'
 
+/** Put in by the bundler. */
+declare const GENZO_VERSION: string | undefined
+
 const env = readAwsEnv(ENV.api)
 const ports = await apiPorts(env)
 const site: Site = {
@@ -16,7 +19,8 @@ const site: Site = {
   scope: ['openid', 'email', 'profile', ...['images:read', 'images:write', 'generate'].map((scope) => `${RESOURCE}/${scope}`)].join(' '),
   ...(env.GENZO_LOGIN_URL && { logoutUrl: `${env.GENZO_LOGIN_URL}/logout` }),
   // Cognito writes the letters of an account itself, whether or not the studio has a sender.
-  ...{ isEmbeddedIssuer: false, signup: env.GENZO_SIGNUP, social: [], isMailed: true, version: process.env['GENZO_VERSION'] ?? 'unknown' },
+  ...{ isEmbeddedIssuer: false, signup: env.GENZO_SIGNUP, social: [], isMailed: true },
+  version: typeof GENZO_VERSION === 'string' ? GENZO_VERSION : 'unbundled',
 }
 const app = createApp(ports, {
   site,

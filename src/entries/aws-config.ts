@@ -64,7 +64,7 @@ const VARIABLES = {
   /** The pool's app clients whose tokens are taken, comma-separated; the web app's first. */
   GENZO_CLIENT_IDS: z.string().transform((text) => text.split(',').map((id) => id.trim())),
   /** JSON of other issuers whose access tokens are taken: `[{"issuer", "audiences", "clientIds"}]`. */
-  GENZO_ISSUERS: json(z.array(Issuer), 'issuers, such as [{"issuer":"https://…","audiences":["…"],"clientIds":["…"]}]').prefault('[]'),
+  GENZO_ISSUERS: json(z.array(Issuer), 'issuers, such as [{"issuer":"https://…","audiences":["…"]}]').prefault('[]'),
   /** Origin of the managed login. */
   GENZO_LOGIN_URL: httpUrl.optional(),
   GENZO_SIGNUP: z.enum(['open', 'invite', 'closed'], 'open, invite or closed').default('invite'),

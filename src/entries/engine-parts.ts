@@ -11,7 +11,7 @@ import { awsAccess, bytesConfig, factsConfig, newId, now, telemetryOf } from './
 
 type EngineEnv = AwsEnv<Exclude<EnvKeyOf<'sweeper'>, 'GENZO_LINK_KEYS_ARN'>>
 
-/** What everything behind the queues works with: facts, bytes, queues, and the topic told of endings. No model is asked and no pixel touched. */
+/** What everything behind the queues works with: facts, bytes, queues, and the topic told of endings. No model, no pixel. */
 export function engineParts(env: EngineEnv, service: AwsFunction) {
   const telemetry = telemetryOf(env, service)
   const { people, uploadRecords, ...facts } = awsFacts(factsConfig(env))

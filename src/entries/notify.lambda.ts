@@ -17,8 +17,8 @@ const LETTERS = { perMinute: 0.1, burst: 3 }
 type News = { kind?: unknown; ownerId?: unknown; subjectId?: unknown }
 
 /**
- * What `image-processed-topic` tells, as a letter to the owner: only of a picture that could not be processed, since the studio itself shows
- * the rest. SNS asks again when this throws, and may tell a thing twice; a letter twice is less harm than none.
+ * What `image-processed-topic` tells, as a letter to the owner: only of a picture that could not be processed, since the studio
+ * itself shows the rest. SNS asks again when this throws, and may tell a thing twice; a letter twice is less harm than none.
  */
 export async function handler({ Records }: SNSEvent): Promise<void> {
   for (const { Sns } of Records) {

@@ -13,8 +13,8 @@ export const now: () => number = Date.now
 export const newId = uuidV7Source(now, (bytes) => randomFillSync(bytes))
 
 /**
- * What every client is made with: region and credentials of the role. The SDK itself reads `AWS_ENDPOINT_URL`, and one for each service, which
- * name other servers than AWS's: those take buckets in the path, and have no name server for prefixed hosts.
+ * What every client is made with: region and credentials of the role. The SDK itself reads `AWS_ENDPOINT_URL`, and one for each service,
+ * which name other servers than AWS's: those take buckets in the path, and have no name server for prefixed hosts.
  */
 export function awsAccess(env: Record<string, string | undefined> = process.env): AwsAccess {
   const { AWS_REGION: region = 'us-east-1', AWS_ENDPOINT_URL: endpoint } = env

@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, '../../..')
 /** What sharp needs beside itself, for this machine. */
 const PIXELS = ['sharp', '@img', 'detect-libc', 'semver']
 
-/** The bundle of a function as a stack deploys it, with sharp for this machine where it opens pictures. In the tree, where `sharp` is found. */
+/** The bundle of a function as a stack deploys it, in the tree, where `sharp` is found. */
 export async function bundledIn(name: FunctionName): Promise<{ dir: string; remove(): void }> {
   mkdirSync(join(ROOT, '.cache'), { recursive: true })
   const dir = mkdtempSync(join(ROOT, '.cache/function-'))
