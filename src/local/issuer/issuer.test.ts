@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import { createLocalJWKSet, jwtVerify } from 'jose'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Letter } from '#core/ports/news.ts'
 import { createIssuer, type Issuer } from './issuer.ts'
 import type { IssuerConfig } from './issuer-config.ts'
@@ -10,6 +10,7 @@ const SITE = 'http://127.0.0.1:3999'
 const PASSWORD = 'a long enough one'
 const open: Issuer[] = []
 afterEach(() => {
+  vi.useRealTimers()
   for (const issuer of open.splice(0)) issuer.close()
 })
 
@@ -189,6 +190,19 @@ describe('the embedded issuer', () => {
     const token = /reset-password\/([^?\s]+)/.exec(letters.at(-1)!.text)![1]!
     expect((await visit('/auth/reset-password', { token, newPassword: 'another long one' })).status).toBe(200)
     expect(await attempt('another long one')).toBe(200)
+  })
+
+  it('sends no flood of letters, however patiently one address asks for them', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const { issuer, letters } = await issuerWith()
+    const visit = browser(issuer)
+    await register(visit, 'ada@example.com')
+    for (let asked = 0; asked < 30; asked++) {
+      vi.setSystemTime(Date.now() + 11_000)
+      await visit('/auth/request-password-reset', { email: 'ada@example.com', redirectTo: '/reset-password' })
+    }
+    expect(letters.length).toBeGreaterThan(2)
+    expect(letters.length).toBeLessThanOrEqual(10)
   })
 
   it('lets nobody add a client of their own or change ours', async () => {

@@ -17,6 +17,8 @@ export const WEB_CLIENT_ID = 'genzo-web'
 /** Where the issuer is mounted; its endpoints are `/auth/oauth2/…`, `/auth/sign-in/email`, … */
 export const ISSUER_PATH = '/auth'
 export const GRANTED_SCOPES = ['openid', 'profile', 'email', 'offline_access', ...SCOPES] as const
+/** What sends a letter to an address that anybody may name: a studio must not be made to flood one. */
+const LETTERS = ['/request-password-reset', '/send-verification-email', '/change-email']
 /** The audience of access tokens (RFC 8707 resource). */
 export const apiResource = (publicUrl: string): string => `${publicUrl}/api`
 
@@ -81,7 +83,11 @@ export function issuerOptions({ config, database, mail, invitations, lockout, is
       enabled: true,
       window: 60,
       max: 120,
-      customRules: { '/sign-in/email': { window: 60, max: 20 }, '/sign-up/email': { window: 60, max: 10 } },
+      customRules: {
+        '/sign-in/email': { window: 60, max: 20 },
+        '/sign-up/email': { window: 60, max: 10 },
+        ...Object.fromEntries(LETTERS.map((path) => [path, { window: 900, max: 10 }])),
+      },
     },
     advanced: {
       database: { generateId: 'uuid' },
