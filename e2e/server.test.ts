@@ -114,12 +114,25 @@ it('takes a person from nothing to pictures of their own, uploaded and generated
   expect(log).not.toContain(made.out)
 })
 
+/** What the server says to a request written by hand. */
+async function said(head: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('utf8')
+  socket.write(`${head}\r\nConnection: close\r\n\r\n`)
+  return (await socket.toArray()).join('')
+}
+
+it('shows its numbers to this machine, and to nobody who comes through a proxy on it', async () => {
+  const ask = (...headers: string[]) => said(['GET /metrics HTTP/1.1', ...headers].join('\r\n'))
+  expect(await ask('Host: 127.0.0.1')).toMatch(/^HTTP\/1\.1 200 /)
+  expect(await ask('Host: localhost:9090')).toMatch(/^HTTP\/1\.1 200 /)
+  expect(await ask('Host: studio.example')).toMatch(/^HTTP\/1\.1 401 /)
+  expect(await ask('Host: 127.0.0.1', 'X-Forwarded-For: 192.0.2.1')).toMatch(/^HTTP\/1\.1 401 /)
+})
+
 it('answers what is no HTTP as the fault of who sent it, and records none of its own', async () => {
   const before = log.length
   for (const head of ['GET /api/site HTTP/1.1\r\nHost: a b<>', 'GET /api/site HTTP/1.0', 'OPTIONS * HTTP/1.1\r\nHost: x']) {
-    const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('utf8')
-    socket.write(`${head}\r\nConnection: close\r\n\r\n`)
-    expect((await socket.toArray()).join('')).toMatch(/^HTTP\/1\.1 400 /)
+    expect(await said(head)).toMatch(/^HTTP\/1\.1 400 /)
   }
   expect(log.slice(before)).not.toContain('"level":50')
   expect(log.slice(before)).not.toContain('failed')

@@ -7,7 +7,7 @@ import { errorName } from '#core/best-effort.ts'
 import { workQueue } from '#core/use-cases/work-queue.ts'
 import { createApp } from '#http/app.ts'
 import { PEER_HEADER } from '#local/issuer/options.ts'
-import { type Config, ConfigError, ROOT, readConfig } from './config.ts'
+import { type Config, ConfigError, isLoopbackHost, ROOT, readConfig } from './config.ts'
 import { DataHeldError, lockData } from './data-lock.ts'
 import { docsFile } from './docs-files.ts'
 import { openStudio, type Studio, workersOf } from './studio.ts'
@@ -127,9 +127,15 @@ function toHomeHost(request: Request, { publicUrl, isLoopback: isLocal }: Config
 }
 
 const isLoopbackAddress = (address: string | undefined) => address !== undefined && /^(::1|(::ffff:)?127\.)/.test(address)
-/** From this machine itself: a proxy on it speaks for somebody else, and says so. */
-const isLoopback = (incoming: IncomingMessage | undefined) =>
-  isLoopbackAddress(incoming?.socket.remoteAddress) && !incoming?.headers['x-forwarded-for'] && !incoming?.headers['forwarded']
+/**
+ * From this machine itself. A proxy on it speaks for somebody else: it says so, or hands on the name that they asked for. The name also
+ * gives away a page elsewhere whose own name was pointed at this machine.
+ */
+function isLoopback(incoming: IncomingMessage | undefined): boolean {
+  const { host = '', 'x-forwarded-for': via, forwarded } = incoming?.headers ?? {}
+  const name = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')
+  return isLoopbackAddress(incoming?.socket.remoteAddress) && isLoopbackHost(name) && via === undefined && forwarded === undefined
+}
 
 /** The client's address for the issuer's rate limits: the socket's, or what a proxy on this machine added last. */
 function withPeer(request: Request, incoming: IncomingMessage): Request {
