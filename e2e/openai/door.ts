@@ -18,18 +18,21 @@ import { type Invoker, studioModels } from '#models/studio-models.ts'
 export const DEAR: Model = {
   ...SKETCH,
   ...{ id: 'dear', name: 'Dear', family: 'dear', nativeId: 'vendor.dear-v1:0', imagesPerCall: 1, requestsPerMinute: 6000, concurrency: 4 },
+  promptLanguages: ['en'],
   price: { microUsdPerImage: 40_000, asOf: '2026-11-21', source: 'this test' },
 }
 
 type Options = Pick<LocalConfig, 'policy' | 'moderation'> & {
   dear?: Invoker['invoke']
   aliases?: Record<string, string>
+  /** What a configured text model makes of a prompt. */
+  translate?: Ports['wording']['translate']
   /** Tells the app that its server is being stopped. */
   stopping?: AbortSignal
 }
 
 /** The app on a real HTTP server with its workers, and what a client needs to call it. */
-export async function openDoor({ policy, moderation, dear = sketchInvoker(), aliases, stopping }: Options = {}) {
+export async function openDoor({ policy, moderation, dear = sketchInvoker(), aliases, stopping, translate }: Options = {}) {
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -43,7 +46,12 @@ export async function openDoor({ policy, moderation, dear = sketchInvoker(), ali
   const models = studioModels({ catalogue: [SKETCH, DEAR, ...BEDROCK_CATALOGUE], invokers: { local: { invoke } } })
   const { studio, tokens, person, keyOf } = testApp({
     config: {
-      ...{ bootId: 'e2e', retryPauseMs: 0, ports: { models }, ...(moderation && { moderation }) },
+      ...{
+        bootId: 'e2e',
+        retryPauseMs: 0,
+        ports: { models, ...(translate && { wording: { isConfigured: true, translate, expand: translate as never } }) },
+        ...(moderation && { moderation }),
+      },
       policy: { publicUrl: url, answerRetiredBySuccessor: false, ...policy },
     },
   })

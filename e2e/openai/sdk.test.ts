@@ -243,6 +243,12 @@ describe('what stands behind it', () => {
     expect(await failureOf(door.client.images.generate({ ...dear, model: 'flux-9' }))).toMatchObject({ status: 404, param: 'model' })
   })
 
+  it('tells the prompt as the model got it, where it was put into English first', async () => {
+    door = await openDoor({ translate: async () => 'a fox in the snow' })
+    const answer = await door.client.images.generate({ ...dear, prompt: '雪の中の狐' })
+    expect(answer.data![0]!.revised_prompt).toBe('a fox in the snow')
+  })
+
   it('follows the aliases of its operator, and the ids of the provider', async () => {
     door = await openDoor({ aliases: { 'gpt-image-1': 'dear' } })
     const by = async (model: string) =>
