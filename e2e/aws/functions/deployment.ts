@@ -5,6 +5,7 @@ import {
   CreateFunctionCommand,
   InvokeCommand,
   LambdaClient,
+  UpdateFunctionConfigurationCommand,
   waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda'
 import { CreateBucketCommand, PutBucketNotificationConfigurationCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3'
@@ -20,7 +21,7 @@ import { freshAccount } from '../servers.ts'
 import { zipOf } from './bundle-zip.ts'
 
 const PREFIX = 'genzo-test-'
-export type Given = Partial<Record<AwsVariable, string>>
+export type Given = { [K in AwsVariable]?: string | undefined }
 
 /** Everything that functions work on, in an account of its own on MiniStack, and the environment that a stack would give them. */
 export async function newResources(given: Given = {}) {
@@ -140,5 +141,11 @@ export async function deployEngine({ env = {}, ...given }: Given & { env?: Recor
     if (FunctionError) throw new Error(`${name}: ${JSON.stringify(answer)}`)
     return answer
   }
-  return { ...resources, deploy, invoke, lambda, sfn }
+  /** The same function with the values of now, called once. */
+  const redeploy = async (name: FunctionName) => {
+    const Environment = { Variables: resources.envOf(name, env) }
+    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: name, Environment }))
+    return invoke(name, {})
+  }
+  return { ...resources, deploy, redeploy, invoke, lambda, sfn }
 }
