@@ -236,7 +236,7 @@ describe('what stands behind it', () => {
     expect(items.map(({ state, chargedMicroUsd }) => [state, chargedMicroUsd])).toEqual([['cancelled', 0]])
   })
 
-  it('names the successor of a retired model, and answers by it where the operator allows', async () => {
+  it('names the successor of a retired model, and says of an unknown one that it is not there', async () => {
     door = await openDoor()
     const error = await failureOf(door.client.images.generate({ ...dear, model: 'titan-image-v2' }))
     expect(error).toMatchObject({ status: 404, code: 'model_not_found', message: expect.stringContaining('stable-image-core') })
