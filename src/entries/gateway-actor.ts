@@ -26,8 +26,9 @@ export function gatewayActor(context: Values | null | undefined): Actor | undefi
 }
 
 /** Cognito's `sub` is a UUID, and so the owner's id. The gateway writes lists as text: `[admin editors]`, or `admin,editors`. */
-function claimed({ sub, scope, email, 'cognito:groups': groups }: Values): Actor | undefined {
-  if (typeof sub !== 'string') return undefined
+function claimed({ sub, scope, email, token_use: use, 'cognito:groups': groups }: Values): Actor | undefined {
+  // An ID token is for the client that asked for it; a route without scopes would take one.
+  if (typeof sub !== 'string' || (use !== undefined && use !== 'access')) return undefined
   const named = String(groups ?? '')
     .replace(/[[\]]/g, '')
     .split(/[ ,]+/)
