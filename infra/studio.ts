@@ -20,9 +20,12 @@ export type Assets = {
   pictureCode: string
 }
 
+/** Logs of stores are let in by policy; CDK's older way, an ACL, is what S3 has left behind. */
+const CONTEXT = { '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true }
+
 /** The app of one stage: every stack of it, in order of what needs what. Looks nothing up, so it is made the same anywhere. */
 export function studioApp(settings: Settings, assets: Assets, props: AppProps = {}) {
-  const app = new App({ analyticsReporting: false, ...props })
+  const app = new App({ analyticsReporting: false, ...props, context: { ...CONTEXT, ...props.context } })
   const env = { region: settings.region, ...(settings.account && { account: settings.account }) }
   const name = (part: string) => `Genzo-${settings.stage}-${part}`
   const about = (text: string) => ({ env, description: `Genzo, stage ${settings.stage}: ${text}` })

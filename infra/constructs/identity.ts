@@ -5,6 +5,7 @@ import {
   CfnIdentityPoolPrincipalTag,
   CfnIdentityPoolRoleAttachment,
   CfnManagedLoginBranding,
+  type CfnUserPoolClient,
   FeaturePlan,
   LambdaVersion,
   ManagedLoginVersion,
@@ -113,7 +114,6 @@ export class Identity extends Construct {
       userPoolClientName: stageName({ stage }, 'web'),
       // A page in a browser keeps no secret; the code is bound to it by PKCE, and password flows are off.
       generateSecret: false,
-      authFlows: {},
       oAuth: {
         flows: { authorizationCodeGrant: true, implicitCodeGrant: false, clientCredentials: false },
         scopes: [
@@ -132,6 +132,9 @@ export class Identity extends Construct {
       idTokenValidity: Duration.hours(1),
       refreshTokenValidity: Duration.days(30),
     })
+    // Left out, Cognito would allow SRP and custom flows: passwords belong on its own pages alone.
+    const own = client.node.defaultChild as CfnUserPoolClient
+    own.explicitAuthFlows = ['ALLOW_REFRESH_TOKEN_AUTH']
     return client
   }
 
