@@ -30,7 +30,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'pino',
     'cockatiel',
   ],
-  'src/aws': ['src/core', 'src/imaging', 'src/models', 'node:', '@aws-sdk/', '@smithy/', '@aws-lambda-powertools/'],
+  'src/aws': ['src/core', 'src/imaging', 'src/models', 'node:', '@aws-sdk/', '@smithy/'],
   'src/http': ['src/core', 'hono', '@hono/zod-openapi', 'zod', 'jose'],
   'src/cli': ['src/core', 'src/http', 'node:', 'hono/client', 'zod'],
   'src/edge': ['src/core'],
@@ -68,7 +68,6 @@ const MAY_IMPORT: Record<string, string[]> = {
     'swagger-ui-dist',
     '@aws-sdk/',
     'aws-lambda',
-    '@aws-lambda-powertools/',
   ],
   infra: [
     'src/entries/aws-config.ts',
