@@ -1,5 +1,11 @@
-/** Columns with two spaces between, as wide as they need; the last one as it is. Empty for no rows. */
-export function table(rows: readonly (readonly string[])[]): string {
+// Control characters move the cursor and worse; marks of direction turn the rest of the line around. Titles and file names may hold both.
+const UNSAFE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
+/** Words of other people as a terminal may show them. */
+const plain = (text: string): string => text.replace(UNSAFE, '�')
+
+/** Columns with two spaces between, as wide as they need. Empty for no rows. */
+export function table(given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map(plain))
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   return rows
     .map((row) =>
