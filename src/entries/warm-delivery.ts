@@ -78,6 +78,8 @@ export function warmDelivery({ maxBytes, revocations, now = Date.now, onHit }: W
     handle(req: IncomingMessage, res: ServerResponse): boolean {
       const { method, url, headers } = req
       if ((method !== 'GET' && method !== 'HEAD') || !url?.startsWith('/i/') || headers.range !== undefined) return false
+      // Another site's page: what it may read is told by headers that the app adds, and that are not kept here.
+      if (headers.origin !== undefined) return false
       const entry = find(url, headers.accept)
       if (!entry) return false
       const ifNoneMatch = headers['if-none-match']

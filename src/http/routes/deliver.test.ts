@@ -106,6 +106,12 @@ describe('a picture', () => {
     expect(response.headers.get('vary')).toBeNull()
   })
 
+  it('that another site asks for is answered by the app, which knows what sites may read it', async () => {
+    const { thumbnail } = imageUrls(ports, await adasImage())
+    for (const headers of [{}, { origin: 'https://site.example' }, {}]) await (await get(thumbnail, headers)).text()
+    expect(hits).toHaveLength(1)
+  })
+
   it('is negotiated only where the link leaves the format open', async () => {
     const { url } = await link((await adasImage()).id, { w: 100 })
     for (const [accept, format] of [
