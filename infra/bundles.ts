@@ -23,7 +23,7 @@ const LOWERED = [
  * Zod is a third of a megabyte, most of it sentences in fifty languages: English alone comes along, and where our own code takes `z` as a
  * namespace, only the parts that it uses.
  */
-const leanZod: Plugin = {
+export const leanZod: Plugin = {
   name: 'lean-zod',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /locales\/index\.js$/ }, ({ path, resolveDir }) =>
