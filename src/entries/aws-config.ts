@@ -21,7 +21,7 @@ const GivenPolicy = z.strictObject({
   trashDays: z.int().min(1).default(30),
   deleteGeneratedAfterDays: z.int().min(1).optional(),
   maxGenerationsInFlightPerOwner: z.int().min(1).default(20),
-  answerRetiredBySuccessor: z.boolean().default(true),
+  answerRetiredBySuccessor: z.boolean().default(false),
 })
 
 const Issuer = z.strictObject({ issuer: z.url('a URL'), audiences: z.array(z.string()), clientIds: z.array(z.string()).default([]) })

@@ -85,7 +85,7 @@ export const DEFAULT_POLICY: Policy = {
   maxPixels: 100_000_000,
   trashDays: 30,
   maxGenerationsInFlightPerOwner: 20,
-  answerRetiredBySuccessor: true,
+  answerRetiredBySuccessor: false,
   publicUrl: 'http://127.0.0.1:3000',
 }
 
