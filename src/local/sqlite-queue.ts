@@ -45,6 +45,15 @@ export function sqliteQueue({ db, name, now, wakes, bootId }: Options): Queue {
   if (bootId !== undefined)
     db.prepare('update message set visible_at = 0 where queue = ? and boot is not null and boot <> ? and visible_at > 0').run(name, bootId)
 
+  // A message sent in the future means that the clock went back since: it keeps its delay, reckoned from now, and is not lost for as long.
+  const resend = db.prepare('update message set visible_at = visible_at - (sent_at - ?1), sent_at = ?1 where queue = ?2 and sent_at > ?1')
+  let latest = Number.POSITIVE_INFINITY
+  const followClock = () => {
+    const at = now()
+    if (at < latest) resend.run(at, name)
+    latest = at
+  }
+
   const put = (job: Job, ownerId: string, delaySeconds: number) => {
     insert.run(name, ownerId, JSON.stringify(job), now(), now() + delaySeconds * 1_000)
     enter.run(name, ownerId)
@@ -53,6 +62,7 @@ export function sqliteQueue({ db, name, now, wakes, bootId }: Options): Queue {
   /** One owner after another, the one served longest ago first, each one message a round. */
   const take = (max: number, visibilitySeconds: number): Message[] =>
     db.transaction(() => {
+      followClock()
       const taken: Message[] = []
       const owners = turns.all(name).map((row) => row['owner_id'] as string)
       const ready = new Map<string, Row[]>()
