@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { post } from '../../api/client.ts'
+import { isPassing } from '../../api/problem.ts'
 import { useGenerations, useModels } from '../../api/queries.ts'
 import type { GenerationView, ModelView } from '../../api/types.ts'
 import { Button } from '../../ui/button.tsx'
@@ -26,7 +27,8 @@ export function CreateScreen() {
     // One key a press: an answer lost on the way is asked for again without making, or paying, twice.
     mutationFn: ({ request, key }: { request: ReturnType<typeof requestOf>; key: string }) =>
       post<GenerationView>('/api/generations', request, { 'idempotency-key': key }),
-    retry: 2,
+    // A refusal stays one: only what may pass by itself is asked for again.
+    retry: (failures, error) => failures < 2 && isPassing(error),
     onSuccess: () => {
       if (!draft.isSeedLocked && draft.seed !== undefined) dispatch({ type: 'seed', seed: undefined })
     },

@@ -1,4 +1,5 @@
 import { Check, CircleAlert, Copy, Pause, Play, RotateCcw, X } from 'lucide-react'
+import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useImage } from '../../api/queries.ts'
@@ -10,8 +11,11 @@ import { tell } from '../../upload/uploader.ts'
 import { ProcessingSteps } from './processing-steps.tsx'
 import styles from './upload.module.css'
 
-/** One file: how far it is, what the studio does with it, and what can be done when it failed. */
-export function UploadRow({ item }: { item: UploadItem }) {
+/**
+ * One file: how far it is, what the studio does with it, and what can be done when it failed. Drawn anew only when its own item changes:
+ * a folder of hundreds tells something many times a second.
+ */
+export const UploadRow = memo(function UploadRow({ item }: { item: UploadItem }) {
   const { t } = useTranslation()
   const { id, name, size, state, sent, imageId, reason } = item
   const image = useImage(state === 'ready' || state === 'duplicate' ? imageId : undefined)
@@ -54,4 +58,4 @@ export function UploadRow({ item }: { item: UploadItem }) {
       </IconButton>
     </li>
   )
-}
+})
