@@ -14,7 +14,7 @@ const email = z.email('an e-mail address')
 /** Days that CloudWatch Logs knows how to keep. */
 const LOG_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653] as const
 
-/** Where people reach the studio. Without a domain, CloudFront's own name: known after the first deploy, which then passes it as `siteUrl`. */
+/** Where people reach the studio. Without a domain, CloudFront's own name: known after the first deploy, which passes it as `siteUrl`. */
 const Domain = z.strictObject({
   name: hostName,
   /** A certificate for the name in us-east-1. Absent: one is made and proved through the hosted zone. */
@@ -211,9 +211,10 @@ function contradictionsIn({ domain, siteUrl, archive, hosting }: StageConfig): s
   if (domain && !domain.certificateArn && !domain.hostedZone)
     problems.push(`domain.name is ${domain.name}, without a proof of it: write certificateArn, or hostedZone so that one can be made`)
   if (domain && siteUrl) problems.push(`siteUrl is ${siteUrl} beside domain ${domain.name}: write one of them`)
-  if (archive.instantAfterDays < archive.infrequentAfterDays + 30)
+  const { infrequentAfterDays, instantAfterDays } = archive
+  if (instantAfterDays < infrequentAfterDays + 30)
     problems.push(
-      `archive.instantAfterDays is ${archive.instantAfterDays}: S3 wants 30 days in a class, so write at least ${archive.infrequentAfterDays + 30}`,
+      `archive.instantAfterDays is ${instantAfterDays}: S3 wants 30 days in a class, so write at least ${infrequentAfterDays + 30}`,
     )
   if (archive.deepAfterDays !== undefined && archive.deepAfterDays < archive.instantAfterDays + 90)
     problems.push(`archive.deepAfterDays is ${archive.deepAfterDays}: write at least ${archive.instantAfterDays + 90}`)

@@ -3,7 +3,7 @@
  * checks links is `src/entries/deliver.edge.ts`, and comes bundled.
  */
 
-/** A page of the studio is one file: every path without a dot is that page. Error pages of the whole distribution would also catch the API's. */
+/** The studio is one page: every path without a dot is that file. Error pages of the whole distribution would also catch the API's. */
 export const PAGE_FUNCTION = `
 function handler(event) {
   var request = event.request;

@@ -87,7 +87,7 @@ const pathParameters = (path: string) =>
     ...{ name, in: 'path', required: true, schema: { type: 'string' } },
   }))
 
-/** Public routes are open; uploads are the user pool's alone, by scope; all else is asked of the one authorizer that knows every credential. */
+/** Public routes are open; uploads are the user pool's alone, by scope; all else is the one authorizer's, that knows every credential. */
 function security({ path, who, scopes = [] }: RouteRow, { resource, keyedPrefix }: GatewayParts) {
   if (who === 'public') return []
   if (path === UPLOAD) return [{ people: scopes.map((scope) => `${resource}/${scope}`) }]

@@ -1,6 +1,6 @@
 import type { RouteRow } from '#http/route-table.ts'
 
-/** Patterns of CloudFront behaviours that go to the API, from the route table: what a row's first folder covers, and single paths as they are. */
+/** Patterns of CloudFront behaviours that go to the API, from the route table: a row's first folder, and single paths as they are. */
 export function apiPatterns(table: readonly RouteRow[]): string[] {
   const patterns = table
     .filter(({ path, isLocalOnly }) => !isLocalOnly && !isPicture(path))

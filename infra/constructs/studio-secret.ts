@@ -11,7 +11,7 @@ export interface StudioSecretProps {
   readonly key: IKey | undefined
 }
 
-/** The keys that sign delivery URLs. Made by AWS, never seen by a template or a build; changed by hand, see docs/runbooks/rotate-delivery-key.md. */
+/** The keys that sign delivery URLs. Made by AWS, never in a template or a build; changed by docs/runbooks/rotate-delivery-key.md. */
 export class StudioSecret extends Construct {
   readonly arn: string
   readonly secret: Secret

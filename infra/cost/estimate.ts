@@ -11,7 +11,7 @@ const million = (amount: number) => amount / 1e6
 /** What is beyond the free part. */
 const over = (amount: number, free: number) => Math.max(0, amount - free)
 
-/** The month's bill by service without the models, whose price is by the picture and the model's. Deterministic: prices and assumptions are data. */
+/** The month's bill by service, without the models, whose price is by the picture. Deterministic: prices and assumptions are data. */
 export function estimate(month: Month): Line[] {
   const calls = month.users * ASSUMED.visitsPerUser * ASSUMED.callsPerVisit
   const deliveries = (month.transferGb * 1e6) / ASSUMED.kilobytesPerDelivery

@@ -35,14 +35,16 @@ export function tableOf(month: Month): string {
   const usd = (value: number) => value.toFixed(2).padStart(9)
   const rows = lines.map(({ service, usd: value, how }) => `${service.padEnd(20)} ${usd(value)}  ${how}`)
   const { users, images, transferGb, profile } = month
+  const many = (value: number) => value.toLocaleString('en-US')
+  const generated = (images * ASSUMED.generatedShare * 0.04).toFixed(2)
   return [
-    `A month of ${users.toLocaleString('en-US')} people, ${images.toLocaleString('en-US')} new images and ${transferGb} GB delivered; profile ${profile}`,
+    `A month of ${many(users)} people, ${many(images)} new images and ${transferGb} GB delivered; profile ${profile}`,
     '',
     `${'service'.padEnd(20)} ${'US$'.padStart(9)}  how`,
     ...rows,
     `${'without the models'.padEnd(20)} ${usd(totalOf(lines))}`,
     '',
-    `Models come on top, by the picture: half of the images generated at $0.04 (Stable Image Core) would be $${(images * 0.5 * 0.04).toFixed(2)}.`,
+    `Models come on top, by the picture: half of the images generated at $0.04 (Stable Image Core) would be $${generated}.`,
     `List prices of ${PRICES.region} as of ${PRICES.asOf}, free tiers without an end only, no taxes. Sources: infra/cost/prices.data.ts.`,
     'Assumed (infra/cost/prices.data.ts, explained in docs/guide/aws.md):',
     ...Object.entries(ASSUMED).map(([name, value]) => `  ${name} ${value}`),

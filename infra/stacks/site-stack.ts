@@ -134,7 +134,7 @@ export class SiteStack extends Stack {
   }
 }
 
-/** A bucket that keeps its own policy: CDK would otherwise write this stack's distribution into it, and each stack would wait for the other. */
+/** A bucket that keeps its own policy: else CDK would write this stack's distribution into it, and each stack wait for the other. */
 function byName(scope: Construct, id: string, { bucketName, bucketRegionalDomainName, bucketArn }: Bucket): IBucket {
   return Bucket.fromBucketAttributes(scope, id, { bucketName, bucketRegionalDomainName, bucketArn })
 }
