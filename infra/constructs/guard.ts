@@ -73,7 +73,6 @@ export class Guard extends Construct {
           ['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'],
           [`arn:${Aws.PARTITION}:cloudfront::${Aws.ACCOUNT_ID}:distribution/*`],
         ),
-        allow(['cognito-identity:GetCredentialsForIdentity'], ['*']),
       ],
     })
   }
