@@ -24,7 +24,7 @@ export async function makeSet(bytes: Uint8Array, mark?: ProvenanceMark): Promise
   const add = (made: MadeRendition) => renditions.push(made)
 
   const mezzanine = sizeAt(MEZZANINE_WIDTH)
-  add(await encodeMezzanine(await shrinkRaw(raw, mezzanine.width, mezzanine.height), mark))
+  add(await encodeMezzanine(raw, mezzanine, mark))
   for (const rung of [...LADDER].reverse()) {
     if (!isMade(rung)) continue
     const size = sizeAt(rung)
@@ -56,11 +56,17 @@ const encodeWebp = (raw: Raw, canonical: string, mark?: ProvenanceMark) =>
 const encodeSmallJpeg = (raw: Raw, mark?: ProvenanceMark) =>
   made(raw, rungName(SMALL_JPEG_WIDTH, 'jpeg'), 'jpeg', onWhite(raw).jpeg({ quality: 80 }), mark)
 
-/** 4:4:4 at q92, since every derivative is made from it: losses must not add up. */
-const encodeMezzanine = (raw: Raw, mark?: ProvenanceMark) =>
-  raw.channels === 4
-    ? made(raw, mezzanineName('webp'), 'webp', fromRaw(raw).webp({ quality: 92, effort: 2 }), mark)
-    : made(raw, mezzanineName('jpeg'), 'jpeg', fromRaw(raw).jpeg({ quality: 92, chromaSubsampling: '4:4:4' }), mark)
+/**
+ * 4:4:4 at q92, since every derivative is made from it: losses must not add up. Shrunk and encoded in one go, as no narrower rung is made
+ * of its pixels.
+ */
+function encodeMezzanine(from: Raw, { width, height }: { width: number; height: number }, mark?: ProvenanceMark) {
+  const shrunk = fromRaw(from).resize(width, height, { fit: 'fill' })
+  const raw = { ...from, width, height }
+  return from.channels === 4
+    ? made(raw, mezzanineName('webp'), 'webp', shrunk.webp({ quality: 92, effort: 2 }), mark)
+    : made(raw, mezzanineName('jpeg'), 'jpeg', shrunk.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }), mark)
+}
 
 const onWhite = (raw: Raw) => fromRaw(raw).flatten({ background: '#ffffff' })
 
