@@ -43,6 +43,8 @@ export function dynamodbLinks({ dynamo, tables }: { dynamo: Dynamo; tables: Pick
       const link = await find(id)
       if (link) await drop(link)
     },
+    // The edge in front has its keys elsewhere (edge-links.ts).
+    setShown: async () => {},
     async removeByImage(imageId) {
       for (const link of await listByImage(imageId)) await drop(link)
     },

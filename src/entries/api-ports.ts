@@ -11,6 +11,7 @@ import type { Workflows } from '#core/ports/workflows.ts'
 import { zip } from '#imaging/zip.ts'
 import { type AwsEnv, type EnvKeyOf, policyOf } from './aws-config.ts'
 import { catalogueOnly } from './catalogue-only.ts'
+import { linksOf } from './links-of.ts'
 import { awsAccess, bytesConfig, factsConfig, newId, now, onFirstUse, telemetryOf } from './on-aws.ts'
 
 type ApiEnv = AwsEnv<EnvKeyOf<'api'>>
@@ -31,6 +32,7 @@ export async function apiPorts(env: ApiEnv): Promise<Ports> {
 
   return {
     ...facts,
+    links: linksOf(facts.links, env.GENZO_LINK_KEYS_ARN),
     blobs: onFirstUse(async () => (await bytes()).blobs),
     derivatives: onFirstUse(async () => (await bytes()).derivatives),
     uploads: onFirstUse(async () => ({ ...(await bytes()).signedUploads, ...uploadRecords })),

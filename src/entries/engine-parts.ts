@@ -7,9 +7,10 @@ import { snsTopic } from '#aws/sns-topic.ts'
 import { sqsQueue } from '#aws/sqs-queue.ts'
 import { zip } from '#imaging/zip.ts'
 import { type AwsEnv, type AwsFunction, type EnvKeyOf, policyOf } from './aws-config.ts'
+import { linksOf } from './links-of.ts'
 import { awsAccess, bytesConfig, factsConfig, newId, now, telemetryOf } from './on-aws.ts'
 
-type EngineEnv = AwsEnv<Exclude<EnvKeyOf<'sweeper'>, 'GENZO_LINK_KEYS_ARN'>>
+type EngineEnv = AwsEnv<Exclude<EnvKeyOf<'sweeper'>, 'GENZO_LINK_KEYS_ARN'>> & Partial<AwsEnv<'GENZO_LINK_KEYS_ARN'>>
 
 /** What everything behind the queues works with: facts, bytes, queues, and the topic told of endings. No model, no pixel. */
 export function engineParts(env: EngineEnv, service: AwsFunction) {
@@ -23,6 +24,7 @@ export function engineParts(env: EngineEnv, service: AwsFunction) {
     ...facts,
     ...bytes,
     ...{ telemetry, now, newId, zip, directory: people, policy: policyOf(env) },
+    links: linksOf(facts.links, env.GENZO_LINK_KEYS_ARN),
     uploads: { ...signedUploads, ...uploadRecords },
     events: topic ? announcedEvents(facts.events, { topic, telemetry }) : facts.events,
     queues: {

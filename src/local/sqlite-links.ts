@@ -19,6 +19,8 @@ export function sqliteLinks({ db }: { db: Db }): Links {
     secretOf: async (kid) => secret.get(kid)?.['secret'] as string | undefined,
     listByImage: async (imageId) => parsedAll<ShareLink>(byImage.all(imageId)),
     revoke: async (id) => void revoke.run(id),
+    // Each look here asks for the image.
+    setShown: async () => {},
     removeByImage: async (imageId) => void removeByImage.run(imageId),
   }
 }

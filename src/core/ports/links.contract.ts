@@ -46,6 +46,16 @@ export function linksContract(open: () => Promise<Links>): void {
       await expect.poll(() => links.listByImage(link.imageId), SOON).toEqual([])
     })
 
+    it('keeps the records of links that are not shown', async () => {
+      const links = await open()
+      const link = linkOf()
+      await links.insert({ ...link, secret: 's' })
+      for (const isShown of [false, false, true]) await links.setShown(link.imageId, isShown)
+      expect(await links.find(link.id)).toEqual(link)
+      expect(await links.secretOf(link.kid)).toBe('s')
+      await links.setShown(newId(), false)
+    })
+
     it("removes all of an image's links, and no other's", async () => {
       const links = await open()
       const imageId = newId()

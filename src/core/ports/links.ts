@@ -21,4 +21,9 @@ export interface Links {
   /** Idempotent. */
   revoke(id: string): Promise<void>
   removeByImage(imageId: string): Promise<void>
+  /**
+   * Tells whoever opens links without asking for the image, an edge with keys of its own, whether those of this image open. The records
+   * stay. Idempotent; nothing to do where every look asks for the image.
+   */
+  setShown(imageId: string, isShown: boolean): Promise<void>
 }

@@ -7,7 +7,7 @@ import type { Ports } from '../ports/index.ts'
 import { MINUTE, RESEND_MS } from '../times.ts'
 import { concludeImage } from './finish-image.ts'
 
-export type RestorePorts = Pick<Ports, 'blobs' | 'images' | 'search' | 'queues' | 'events' | 'telemetry' | 'now'>
+export type RestorePorts = Pick<Ports, 'blobs' | 'images' | 'links' | 'search' | 'queues' | 'events' | 'telemetry' | 'now'>
 
 /** Takes an image out of the trash, as it was; one whose processing the trash interrupted is processed. `conflict` when not trashed. */
 export async function restoreImage(ports: RestorePorts, actor: Actor, id: string): Promise<Image> {
@@ -27,6 +27,10 @@ export async function restoreImage(ports: RestorePorts, actor: Actor, id: string
   if (!restored) return restoreImage(ports, actor, id)
   const job = { kind: 'process', imageId: id } as const
   if (isUnfinished) await bestEffort(ports, 'queueing a restored image', () => ports.queues.processing.send(job, { ownerId: actor.id }))
-  else await bestEffort(ports, 'indexing a restored image', () => concludeImage(ports, restored))
+  else
+    await bestEffort(ports, 'showing a restored image', async () => {
+      await ports.links.setShown(id, true)
+      await concludeImage(ports, restored)
+    })
   return (await ports.images.find(id)) ?? restored
 }

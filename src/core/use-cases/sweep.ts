@@ -60,6 +60,9 @@ async function repairImage(ports: SweepPorts, image: Image, now: number): Promis
       return still && ports.queues.processing.send({ kind: 'process', imageId }, { ownerId })
     }
     case 'ready':
+      // It may owe this since it came back from the trash.
+      await ports.links.setShown(image.id, true)
+      return concludeImage(ports, image)
     case 'failed':
     case 'rejected':
       return concludeImage(ports, image)

@@ -6,7 +6,7 @@ import { ownImage } from '../owned.ts'
 import type { Ports } from '../ports/index.ts'
 import { DAY, MINUTE } from '../times.ts'
 
-export type TrashPorts = Pick<Ports, 'images' | 'search' | 'events' | 'policy' | 'telemetry' | 'now'>
+export type TrashPorts = Pick<Ports, 'images' | 'links' | 'search' | 'events' | 'policy' | 'telemetry' | 'now'>
 
 /** Puts an image into the trash, from which it can be restored until its days are over. Idempotent. Work on it stops. */
 export async function trashImage(ports: TrashPorts, actor: Actor, id: string): Promise<Image> {
@@ -43,6 +43,8 @@ export const trashEnds = ({ trashedAt = 0 }: Pick<Image, 'trashedAt'>, { trashDa
 /** What follows from the trash: the index forgets the image, the owner's feed hears of it, and the next thing owed is its end. */
 export async function concludeTrash(ports: Omit<TrashPorts, 'telemetry'>, image: Image): Promise<void> {
   const { id, ownerId, revision } = image
+  // First: a picture in the trash is nobody else's, whatever fails after.
+  await ports.links.setShown(id, false)
   await ports.search.remove(image)
   await ports.events.append(ownerId, { type: 'image.trashed', subjectId: id, at: ports.now() })
   await ports.images.update(id, { from: ['trashed'], revision }, { dueAt: trashEnds(image, ports.policy) })
