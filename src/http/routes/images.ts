@@ -21,15 +21,9 @@ import { told } from './told.ts'
 const tags = ['Images']
 const ImageQuery = PageQuery.extend({
   q: z.string().max(500).optional().openapi({ description: 'Words of the prompt, title, tags or file name; all must match.' }),
-  meaning: z
-    .string()
-    .trim()
-    .min(1)
-    .max(500)
-    .optional()
-    .openapi({
-      description: 'What the picture shows, in any words; best first, without a cursor. Stands alone. Needs an embedding model.',
-    }),
+  meaning: z.string().trim().min(1).max(500).optional().openapi({
+    description: 'What the picture shows, in any words; best first, without a cursor. Stands alone. Needs an embedding model.',
+  }),
   trash: Flag,
   origin: z.enum(ORIGINS).optional(),
   task: Task.optional(),
