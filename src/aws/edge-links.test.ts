@@ -19,11 +19,11 @@ async function newEdge() {
     const { Items = [] } = (await listed.json()) as { Items?: { Key: string; Value: string }[] }
     return Object.fromEntries(Items.map(({ Key, Value }) => [Key, Value]))
   }
-  const valueOf = async (key: string) => {
+  const valueAt = async (key: string) => {
     const found = await fetch(`${endpoint}/key-value-stores/${encodeURIComponent(arn)}/keys/${key}`)
     return ((await found.json()) as { Value?: string }).Value
   }
-  return { keys, held, valueOf, links: edgeLinks(dynamodbLinks(await newTables('ministack')), keys) }
+  return { keys, held, valueAt, links: edgeLinks(dynamodbLinks(await newTables('ministack')), keys) }
 }
 const linkOf = (imageId: string) => ({
   ...{ id: newId(), kid: `l${newId()}`, imageId, ownerId: newId(), transform: { w: 800 }, createdAt: 1, secret: `s-${newId()}` },
@@ -47,8 +47,8 @@ it('keeps a link’s key at the edge exactly while the link may open', async () 
 })
 
 it('takes more changes than one request may hold, and those that meet another’s', async () => {
-  const { keys, valueOf } = await newEdge()
+  const { keys, valueAt } = await newEdge()
   const many = Object.fromEntries(Array.from({ length: 120 }, (_, at) => [`k${at}`, `v${at}`]))
   await Promise.all([keys.update({ put: many }), keys.update({ put: { mine: '1' } })])
-  expect(await Promise.all(['mine', 'k0', 'k60', 'k119'].map(valueOf))).toEqual(['1', 'v0', 'v60', 'v119'])
+  expect(await Promise.all(['mine', 'k0', 'k60', 'k119'].map(valueAt))).toEqual(['1', 'v0', 'v60', 'v119'])
 })

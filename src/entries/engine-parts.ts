@@ -10,7 +10,7 @@ import { type AwsEnv, type AwsFunction, type EnvKeyOf, policyOf } from './aws-co
 import { linksOf } from './links-of.ts'
 import { awsAccess, bytesConfig, factsConfig, newId, now, telemetryOf } from './on-aws.ts'
 
-type EngineEnv = AwsEnv<Exclude<EnvKeyOf<'sweeper'>, 'GENZO_LINK_KEYS_ARN'>> & Partial<AwsEnv<'GENZO_LINK_KEYS_ARN'>>
+type EngineEnv = AwsEnv<Exclude<EnvKeyOf<'sweeper'>, 'GENZO_LINK_KEYS_ARN' | 'GENZO_SECRET_ID'>> & Partial<AwsEnv<'GENZO_LINK_KEYS_ARN'>>
 
 /** What everything behind the queues works with: facts, bytes, queues, and the topic told of endings. No model, no pixel. */
 export function engineParts(env: EngineEnv, service: AwsFunction) {
