@@ -58,6 +58,11 @@ export async function makeLink(
   }
   const secret = randomText(32)
   await ports.links.insert({ ...link, secret })
+  // Trashed between the look and the write: an edge would open the link until the image is purged.
+  if ((await ports.images.find(imageId))?.state !== 'ready') {
+    await ports.links.revoke(link.id)
+    throw new StudioError('conflict', `image ${imageId} is no longer ready; a link needs one that is`)
+  }
   await ports.audit.append({ at, actorId: actor.id, action: 'link.made', subjectId: link.id, details: { imageId } })
   return { ...link, url: linkUrl(ports, link, secret) }
 }
