@@ -1,0 +1,124 @@
+import type { Page } from 'playwright-core'
+import sharp from 'sharp'
+import type { ImageView, List } from '../../src/web/api/types.ts'
+
+const IMAGES = 100_000
+const PLACEHOLDER = '3OcRJYB4d3h/iIeHeEh3eIhw+j3A'
+const SHAPES = [
+  [4032, 3024],
+  [3024, 4032],
+  [1024, 1024],
+  [1920, 1080],
+  [1200, 1800],
+] as const
+
+/** An image as the API tells it, its urls signed ones by their length. */
+function image(at: number): ImageView {
+  const [width, height] = SHAPES[(at * 7) % SHAPES.length]!
+  const id = `bench${at.toString(36).padStart(21, '0')}`
+  const url = (file: string) => `/i/bench/${id}/${file}?e=1800000000&s=${'Zm9vYmFyYmF6cXV4'.repeat(3).slice(0, 43)}`
+  const srcset = [320, 640, 1080, 2048].map((w) => `${url(`w${w}.webp`)} ${w}w`).join(', ')
+  return {
+    ...{ id, state: 'ready', origin: 'upload', title: `a walk by the lake ${at}`, tags: ['lake', 'walk'], isFavourite: at % 9 === 0 },
+    ...{ fileName: `IMG_${at}.jpg`, width, height, byteLength: 2_260_000, format: 'jpeg', hasAlpha: false, placeholder: PLACEHOLDER },
+    ...{ palette: ['#8ecc4a', '#5b9c29', '#1a2b3c', '#ffeedd'], albumIds: [], revision: 1 },
+    ...{ createdAt: '2026-01-02T03:04:05.000Z', updatedAt: '2026-01-02T03:04:05.000Z' },
+    camera: { make: 'Acme', model: 'Phone 9', takenAt: '2026-01-02T03:04:05', fNumber: 1.8, iso: 100, focalLengthMm: 5.7 },
+    urls: { thumbnail: url('w320.webp'), preview: url('w1080.webp'), original: url('original'), srcset },
+  }
+}
+
+type Seen = { tasks: number[]; frames: number[] }
+declare global {
+  interface Window {
+    benchSeen: Seen
+  }
+}
+
+/**
+ * Long tasks while the Library grows to 100,000 images, its end always in view, and then while a wheel goes through them. The pages of the
+ * list and the pictures are answered by the bench; everything in the tab is the product's.
+ */
+export async function benchScroll(page: Page, { url, seconds }: { url: string; seconds: number }): Promise<void> {
+  const picture = await sharp({ create: { width: 320, height: 240, channels: 3, background: '#5b9c29' } })
+    .webp()
+    .toBuffer()
+  await page.route('**/i/bench/**', (route) => route.fulfill({ body: picture, contentType: 'image/webp' }))
+  await page.route('**/api/images?**', (route) => {
+    const query = new URL(route.request().url()).searchParams
+    const [from, limit] = [Number(query.get('cursor') ?? 0), Number(query.get('limit'))]
+    const next = from + limit
+    const answer: List<ImageView> = {
+      items: Array.from({ length: Math.min(limit, IMAGES - from) }, (_, at) => image(from + at)),
+      ...(next < IMAGES && { nextCursor: `${next}` }),
+    }
+    return route.fulfill({ json: answer })
+  })
+  await page.goto(`${url}/library`)
+  await page.locator('[role=option]').first().waitFor()
+  await page.evaluate(() => {
+    window.benchSeen = { tasks: [], frames: [] }
+    new PerformanceObserver((list) => window.benchSeen.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
+      type: 'longtask',
+    })
+    let last = performance.now()
+    const tick = (now: number) => {
+      window.benchSeen.frames.push(now - last)
+      last = now
+      requestAnimationFrame(tick)
+    }
+    requestAnimationFrame(tick)
+  })
+
+  const began = performance.now()
+  await page.evaluate(async (last) => {
+    const end = performance.now() + 180_000
+    while (!document.querySelector(`[data-index="${last}"]`)) {
+      if (performance.now() > end) throw new Error('the library did not reach its end in three minutes')
+      window.scrollTo(0, document.documentElement.scrollHeight)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }, IMAGES - 1)
+  console.log(`library grown to ${IMAGES.toLocaleString('en')} images in ${((performance.now() - began) / 1000).toFixed(1)} s`)
+  say('while growing', await take(page))
+
+  await page.evaluate(() => window.scrollTo(0, 0))
+  await page.locator('[data-index="0"]').waitFor()
+  await take(page)
+  await page.mouse.move(700, 500)
+  for (const end = performance.now() + seconds * 1000; performance.now() < end; ) await page.mouse.wheel(0, 400)
+  const reached = await page.evaluate(() => Math.round(window.scrollY))
+  if (reached === 0) throw new Error('the wheel did not move the page: nothing was measured')
+  const wheel = await take(page)
+  say(`by wheel, ${seconds} s and ${reached.toLocaleString('en')} px`, wheel)
+
+  // The whole height in jumps, as somebody drags the scroll bar: nothing that is drawn can be kept.
+  await page.evaluate(async () => {
+    const height = document.documentElement.scrollHeight
+    for (let at = 0; at <= 200; at++) {
+      window.scrollTo(0, (height * at) / 200)
+      await new Promise((resolve) => requestAnimationFrame(resolve))
+    }
+  })
+  say('by scroll bar, 200 jumps to the end', await take(page))
+}
+
+/** What was seen since the last call. Waits for a frame, so that the last task is told. */
+const take = (page: Page): Promise<Seen> =>
+  page.evaluate(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    const seen = window.benchSeen
+    window.benchSeen = { tasks: [], frames: [] }
+    return seen
+  })
+
+/** A frame is dropped for each further 1/60 s that the next one came late. */
+function say(what: string, { tasks, frames }: Seen): void {
+  const dropped = frames.reduce((sum, ms) => sum + Math.max(0, Math.round((ms * 60) / 1000) - 1), 0)
+  const longest = Math.max(0, ...tasks)
+  console.log(
+    `  ${what}: ${tasks.length} tasks > 50 ms, longest ${longest ? `${longest.toFixed(0)} ms` : '–'}; goal 0; ` +
+      `${frames.length} frames, ${dropped} dropped`,
+  )
+  if (tasks.length > 0) process.exitCode = 1
+}
