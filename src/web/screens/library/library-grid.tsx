@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import type { ImageView } from '../../api/types.ts'
 import { Picture } from '../../ui/picture.tsx'
-import { justify } from './justify.ts'
+import { rowKeeper } from './growing.ts'
 import styles from './library.module.css'
 import { type Selection, type SelectionEvent, step } from './selection.ts'
 
@@ -27,32 +27,26 @@ export function LibraryGrid({ images, selection, dispatch, hasMore, onMore, onDe
   const [, go] = useLocation()
   const frame = useRef<HTMLDivElement>(null)
   const width = useWidth(frame)
-  const rows = useMemo(
-    () =>
-      justify(
-        images.map((image) => image.width / image.height),
-        { width, target: width < 600 ? 140 : 230, gap: GAP },
-      ),
-    [images, width],
-  )
+  const [layOut] = useState(rowKeeper)
+  const rows = useMemo(() => layOut(images, { width, target: width < 600 ? 140 : 230, gap: GAP }), [layOut, images, width])
   const [offset, setOffset] = useState(0)
   useLayoutEffect(() => setOffset(frame.current?.offsetTop ?? 0), [width])
+  // Another function makes the virtualizer measure every row again: so another when the rows are others, and only then.
+  const getItemKey = useCallback((index: number) => images[rows[index]!.start]?.id ?? index, [images, rows])
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: (index) => rows[index]!.height + GAP,
     overscan: 4,
     scrollMargin: offset,
-    getItemKey: (index) => images[rows[index]!.start]?.id ?? index,
+    getItemKey,
   })
-  // Heights follow the window and what arrives.
-  useEffect(() => virtual.measure(), [rows, virtual])
   const items = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
   useEffect(() => {
     if (hasMore && last >= rows.length - AHEAD) onMore()
   }, [hasMore, last, rows.length, onMore])
 
-  const focusRow = rows.findIndex(({ start, end }) => selection.focus >= start && selection.focus < end)
+  const focusRow = selection.focus < 0 ? -1 : rows.findIndex(({ start, end }) => selection.focus >= start && selection.focus < end)
   useEffect(() => {
     if (selection.focus < 0 || focusRow < 0 || !frame.current?.contains(document.activeElement)) return
     virtual.scrollToIndex(focusRow, { align: 'auto' })

@@ -38,7 +38,7 @@ export function LibraryScreen() {
     if (words !== (filters.q ?? '')) setFilters({ ...filters, q: words })
   }, [words, filters, setFilters])
 
-  const chosen = images.filter(({ id }) => selection.ids.has(id))
+  const chosen = selection.ids.size === 0 ? [] : images.filter(({ id }) => selection.ids.has(id))
   const onDelete = () => {
     const ids = chosen.map(({ id }) => id)
     if (ids.length === 0 || isTrash) return

@@ -35,6 +35,7 @@ export function reduceSelection(selection: Selection, event: SelectionEvent, ord
     case 'clear':
       return { ...selection, ids: new Set(), anchor: undefined }
     case 'list': {
+      if (selection.ids.size === 0) return { ...selection, focus: Math.min(selection.focus, order.length - 1), anchor: undefined }
       const present = new Set(order)
       return {
         ids: new Set([...selection.ids].filter((id) => present.has(id))),

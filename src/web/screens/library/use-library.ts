@@ -1,8 +1,9 @@
 import { type InfiniteData, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { get, patch, post, remove } from '../../api/client.ts'
 import type { ImageView, List } from '../../api/types.ts'
 import { apiQueryOf, type Filters } from './filters.ts'
+import { pageJoiner } from './growing.ts'
 
 const PAGE = 200
 
@@ -15,12 +16,8 @@ export function useLibrary(filters: Filters, { isTrash }: { isTrash: boolean }) 
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor,
   })
-  // A picture that was made while pages were read may come twice.
-  const images = useMemo(() => {
-    const seen = new Map<string, ImageView>()
-    for (const page of pages.data?.pages ?? []) for (const image of page.items) seen.set(image.id, image)
-    return [...seen.values()]
-  }, [pages.data])
+  const [join] = useState(() => pageJoiner<ImageView>())
+  const images = useMemo(() => join(pages.data?.pages ?? []), [join, pages.data])
   return { pages, images }
 }
 
