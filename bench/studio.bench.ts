@@ -1,5 +1,6 @@
 // The web app in Debian's Chromium, against the real server in a fresh directory: `npm run bench -- studio [SECONDS [script scroll lighthouse]]`.
 import { freshStudio, newEmail, openBrowser, register, visit } from '../e2e/browser/studio.ts'
+import { benchLighthouse } from './studio/lighthouse.ts'
 import { benchScript } from './studio/script.ts'
 import { benchScroll } from './studio/scroll.ts'
 
@@ -12,6 +13,7 @@ try {
   await register(page, { url: studio.url, email: newEmail() })
   if (wants('script')) await benchScript(page, studio.url)
   if (wants('scroll')) await benchScroll(page, { url: studio.url, seconds: Number(seconds) })
+  if (wants('lighthouse')) await benchLighthouse(studio)
 } finally {
   await browser.close()
   await studio.remove()
