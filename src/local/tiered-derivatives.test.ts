@@ -43,15 +43,24 @@ describe('the tiers of derivatives', () => {
   })
 
   it('refuse with a time to wait when makers and places are taken, and take work again after', async () => {
-    const derivatives = open({ makers: 1, waiting: 1 })
+    const derivatives = open({ makers: 1, waiting: 0 })
     const key = (n: number) => renditionKey(newId(), `v1/w${n}.webp`)
-    const work = held<ReturnType<typeof picture>>()
-    const first = derivatives.getOrMake(key(1), () => work.promise)
-    const second = derivatives.getOrMake(key(2), making(1))
+    const [work, begun] = [held<ReturnType<typeof picture>>(), held<void>()]
+    const first = derivatives.getOrMake(key(1), () => {
+      begun.resolve()
+      return work.promise
+    })
+    await begun.promise
     await expect(derivatives.getOrMake(key(3), never)).rejects.toMatchObject({ code: 'unavailable', details: { retryAfterSeconds: 1 } })
     work.resolve(picture(1))
-    await Promise.all([first, second])
+    await first
     await expect(derivatives.getOrMake(key(3), making(3))).resolves.toMatchObject({ contentType: 'image/webp' })
+  })
+
+  it('let as many wait as there are places, and serve them', async () => {
+    const derivatives = open({ makers: 1, waiting: 1 })
+    const made = await Promise.all([1, 2].map((n) => derivatives.getOrMake(renditionKey(newId(), `v1/w${n}.webp`), making(n))))
+    expect(made).toHaveLength(2)
   })
 
   it('serve what is stored while every maker is busy', async () => {
