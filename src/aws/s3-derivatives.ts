@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { isStudioError, StudioError } from '#core/errors.ts'
+import { bounded } from '#core/bounded.ts'
+import { isStudioError } from '#core/errors.ts'
 import { type Blobs, renditionPrefix } from '#core/ports/blobs.ts'
 import type { Derivative, Derivatives } from '#core/ports/derivatives.ts'
 
@@ -10,7 +11,7 @@ export type MakerLimits = { makers: number; waiting: number }
 /** Derived files beside the stored renditions. CloudFront is the cache in front; this process only keeps itself from making one twice. */
 export function s3Derivatives({ blobs, makers, waiting }: { blobs: Blobs } & MakerLimits): Derivatives {
   const underWay = new Map<string, Promise<Derivative>>()
-  const inTurn = bounded({ makers, waiting })
+  const inTurn = bounded({ atOnce: makers, waiting })
 
   const find = async (key: string): Promise<Derivative | undefined> => {
     const found = await blobs.open(key)
@@ -46,26 +47,5 @@ export function s3Derivatives({ blobs, makers, waiting }: { blobs: Blobs } & Mak
     async purge(imageId) {
       await blobs.purge(renditionPrefix(imageId))
     },
-  }
-}
-
-/** Runs at most `makers` at once; past `waiting` more, `unavailable`: a short honest answer beats a queue that only grows. */
-function bounded({ makers, waiting }: MakerLimits) {
-  const queue: (() => void)[] = []
-  let busy = 0
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (busy >= makers) {
-      if (queue.length >= waiting)
-        throw new StudioError('unavailable', 'too many pictures are being made; try again in a moment', { retryAfterSeconds: 1 })
-      // The one that ends hands its place over, so `busy` does not change in between.
-      await new Promise<void>((resolve) => queue.push(resolve))
-    } else busy += 1
-    try {
-      return await work()
-    } finally {
-      const next = queue.shift()
-      if (next) next()
-      else busy -= 1
-    }
   }
 }
