@@ -16,6 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'offline',
+          globalSetup: './vitest.setup.ts',
           include: ['*.test.ts', 'src/**/*.test.{ts,tsx}', 'infra/**/*.test.ts', 'e2e/**/*.test.ts'],
           exclude: [...AWS, '**/node_modules/**'],
           retry,
@@ -23,7 +24,17 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      { test: { name: 'aws', include: AWS, retry, testTimeout: 90_000, hookTimeout: 120_000, fileParallelism: true } },
+      {
+        test: {
+          name: 'aws',
+          globalSetup: './vitest.setup.ts',
+          include: AWS,
+          retry,
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
+          fileParallelism: true,
+        },
+      },
     ],
   },
 })
