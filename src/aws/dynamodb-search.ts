@@ -1,7 +1,7 @@
 import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import type { Image } from '#core/image.ts'
 import type { Search, SearchQuery } from '#core/ports/search.ts'
-import { queryTokens, searchTextOf, tokensOf } from '#core/words.ts'
+import { edgeOf, edgesOf, searchTextOf, tokensOf, wantedWords } from '#core/words.ts'
 import { cursorOf, ORDER_KEY, placeOf } from './cursor.ts'
 import { ask, batchGet, batchWrite, conditionally, type Dynamo, orderKey, type Row } from './dynamodb.ts'
 import type { TableNames } from './tables.ts'
@@ -38,9 +38,13 @@ function tokensOfImage(image: Image): string[] {
   return [...new Set(['=all', ...facets, ...tagged, ...tokensOf(searchTextOf(image))])]
 }
 
+/** All that lead to an image: its tokens, and the beginnings of its words, which follow from them. */
+const postingsOf = (tokens: readonly string[]) => [...tokens, ...edgesOf(tokens.filter((token) => !token.startsWith('=')))]
+
 /**
  * Words in DynamoDB: a posting per owner and token, ordered by creation, and one document per image. A query reads the postings of its
- * most telling token, newest first, and asks the documents for the rest.
+ * most telling token, newest first, and asks the documents for the rest. Each posting is a write unit when an image is put: a prompt of
+ * twelve words makes some twenty for words and facets and some thirty for beginnings, together about $0.00003.
  */
 export function dynamodbSearch({ dynamo, tables }: { dynamo: Dynamo; tables: Pick<TableNames, 'Search'> }): Search {
   const TableName = tables.Search
@@ -93,33 +97,35 @@ export function dynamodbSearch({ dynamo, tables }: { dynamo: Dynamo; tables: Pic
       const tokens = tokensOfImage(image)
       const doc: Doc = { revision, tokens, pixels: image.width * image.height, place: orderKey(image.createdAt, id) }
       // Postings first, the document next, what is stale last: a crash anywhere leaves postings too many, never too few.
-      await batchWrite(dynamo, TableName, { put: tokens.map((token) => ({ ...posting(ownerId, token, doc.place), revision })) })
+      await batchWrite(dynamo, TableName, { put: postingsOf(tokens).map((token) => ({ ...posting(ownerId, token, doc.place), revision })) })
       const outcome = await putDoc(id, doc)
       const isNewest = 'done' in outcome
       const other = isNewest ? outcome.done.Attributes : outcome.refused
       const [stale, kept] = isNewest ? [tokensIn(other), tokens] : [tokens, tokensIn(other)]
-      await dropPostings(ownerId, doc, [...new Set(stale).difference(new Set(kept))])
+      await dropPostings(ownerId, doc, [...new Set(postingsOf(stale)).difference(new Set(postingsOf(kept)))])
     },
     async remove({ id, ownerId }) {
       const [doc] = (await batchGet(dynamo, TableName, [docKey(id)])) as (Doc & Row)[]
       if (!doc) return
-      await dropPostings(ownerId, doc, doc.tokens)
+      await dropPostings(ownerId, doc, postingsOf(doc.tokens))
       await ask(() => dynamo.send(new DeleteCommand({ TableName, Key: docKey(id) })))
     },
     async query(query, { cursor, limit }) {
-      const words = queryTokens(query.text ?? '')
+      const { words, beginning } = wantedWords(query.text ?? '')
       // Text of nothing but signs finds nothing: an empty answer is honester than everything.
-      if (query.text?.trim() && words.length === 0) return { items: [] }
+      if (query.text?.trim() && words.length === 0 && !beginning) return { items: [] }
       // The longest word is the rarest, as far as one can tell without asking.
-      const wanted = [...words.sort((a, b) => b.length - a.length), ...facetsOf(query)]
-      const pk = `${query.ownerId}#${wanted[0] ?? '=all'}`
+      const lists = [...words, ...(beginning ? [edgeOf(beginning)] : [])].sort((a, b) => b.length - a.length)
+      const wanted = new Set([...words, ...facetsOf(query)])
+      const pk = `${query.ownerId}#${lists[0] ?? [...wanted][0] ?? '=all'}`
       const [from, to] = [orderKey(query.from ?? 0, ''), orderKey(query.to ?? LAST_MS, AFTER_IDS)]
       let after = cursor === undefined ? undefined : placeOf(cursor, ORDER_KEY)
       if (from > to || (after !== undefined && after <= from)) return { items: [] }
       if (after !== undefined && after > to) after = undefined
       const fits = (doc: Row | undefined) =>
         doc !== undefined &&
-        new Set(wanted).isSubsetOf(new Set(tokensIn(doc))) &&
+        wanted.isSubsetOf(new Set(tokensIn(doc))) &&
+        (!beginning || tokensIn(doc).some((token) => token.startsWith(beginning))) &&
         Number(doc.pixels) >= (query.minPixels ?? 0) &&
         Number(doc.pixels) <= (query.maxPixels ?? Number.POSITIVE_INFINITY)
 

@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest'
-import { MAX_QUERY_TOKENS, MAX_TOKEN_LENGTH, MAX_TOKENS, queryTokens, searchTextOf, tokensOf } from './words.ts'
+import { edgeOf, edgesOf, MAX_QUERY_TOKENS, MAX_TOKEN_LENGTH, MAX_TOKENS, searchTextOf, tokensOf, wantedWords } from './words.ts'
 
 it.each([
   ['A red Boat, two boats!', ['a', 'red', 'boat', 'two', 'boats']],
   ['Café Übergröße ÅNGSTRÖM', ['cafe', 'ubergroße', 'angstrom']],
-  ['夕焼けの海', ['夕', '焼', 'け', 'の', '海', '夕焼', '焼け', 'けの', 'の海']],
+  ['夕焼けの海', ['夕', '烧', 'け', 'の', '海', '夕烧', '烧け', 'けの', 'の海']],
   ['日落', ['日', '落', '日落']],
   ['ﾎﾃﾙ', ['ホ', 'テ', 'ル', 'ホテ', 'テル']],
   ['コーヒー', ['コ', 'ー', 'ヒ', 'コー', 'ーヒ', 'ヒー']],
-  ['東京tower2048', ['東', '京', '東京', 'tower2048']],
-  ['𠮷野家', ['𠮷', '野', '家', '𠮷野', '野家']],
+  ['東京tower2048', ['东', '京', '东京', 'tower2048']],
+  ['𠮷野家', ['𠮷', '野', '傢', '𠮷野', '野傢']],
   ['ガラス と が', ['ガ', 'ラ', 'ス', 'ガラ', 'ラス', 'と', 'が']],
   ['서울 야경', ['서울', '야경']],
   ['हिन्दी', ['हिन्दी']],
@@ -19,27 +19,69 @@ it.each([
 })
 
 it.each([
-  ['海', ['海']],
-  ['夕焼け', ['夕焼', '焼け']],
-  ['Sunset 夕焼け SUNSET', ['sunset', '夕焼', '焼け']],
-  ['  ', []],
-])('asks for %j by as few tokens as tell', (text, tokens) => {
-  expect(queryTokens(text)).toEqual(tokens)
+  ['海', { words: ['海'] }],
+  ['夕焼け', { words: ['夕烧', '烧け'] }],
+  ['Sunset 夕焼け SUNSET', { words: ['sunset', '夕烧', '烧け'], beginning: 'sunset' }],
+  ['red ladyb', { words: ['red'], beginning: 'ladyb' }],
+  ['東京to', { words: ['东京'], beginning: 'to' }],
+  ['lake 湖', { words: ['lake', '湖'] }],
+  ['  ', { words: [] }],
+])('asks for %j by as few tokens as tell, the last word as a beginning', (text, wanted) => {
+  expect(wantedWords(text)).toEqual(wanted)
+})
+
+it.each([
+  ['风景', '風景'],
+  ['图', '図'],
+  ['图', '圖'],
+  ['美丽的发型', '美麗的髮型'],
+  ['东京塔', '東京塔'],
+  ['沢', '澤'],
+  ['骨', '骨'],
+])('makes the same tokens of %s and %s', (one, other) => {
+  expect(tokensOf(other)).toEqual(tokensOf(one))
 })
 
 it('asks only for tokens that a text which holds the words has', () => {
   const text = 'The Café 海辺の灯台とホテル near 東京タワー 2048 and 𠮷野家'
-  for (const part of ['café', '灯台', '海', 'ホテル', '東京タワー', '2048', '𠮷野', 'the near'])
-    for (const token of queryTokens(part)) expect(tokensOf(text)).toContain(token)
+  const tokens = tokensOf(text)
+  for (const part of ['café', 'ca', '灯台', '海', 'ホテル', '東京タワー', '2048', '𠮷野', 'the near', 'the ne']) {
+    const { words, beginning } = wantedWords(part)
+    for (const token of words) expect(tokens).toContain(token)
+    if (beginning === undefined) continue
+    expect(edgesOf(tokens)).toContain(edgeOf(beginning))
+    expect(tokens.some((token) => token.startsWith(beginning))).toBe(true)
+  }
+})
+
+it('indexes few beginnings of a word, each no word itself', () => {
+  expect(edgesOf(['lighthouse', 'sea', '𝒜', '夕', '夕烧', '서울'])).toEqual([
+    '==l',
+    '==li',
+    '==ligh',
+    '==lightho',
+    '==s',
+    '==se',
+    '==𝒜',
+    '==서',
+    '==서울',
+  ])
+  for (const [beginning, read] of [
+    ['l', '==l'],
+    ['lig', '==li'],
+    ['ligh', '==ligh'],
+    ['lighthouses', '==lightho'],
+  ] as const)
+    expect(edgeOf(beginning)).toBe(read)
 })
 
 it('keeps within its caps, whatever the text', () => {
   const long = Array.from({ length: 1000 }, (_, n) => `word${n}`).join(' ')
   expect(tokensOf(long)).toHaveLength(MAX_TOKENS)
-  expect(queryTokens(long)).toHaveLength(MAX_QUERY_TOKENS)
+  expect(wantedWords(long).words).toHaveLength(MAX_QUERY_TOKENS)
   const [word] = tokensOf('x'.repeat(500))
   expect(word).toHaveLength(MAX_TOKEN_LENGTH)
-  expect(queryTokens('x'.repeat(500))).toEqual([word])
+  expect(wantedWords('x'.repeat(500))).toEqual({ words: [], beginning: word })
 })
 
 it('takes words from title, tags, file name and prompt', () => {

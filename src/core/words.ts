@@ -1,4 +1,8 @@
+import { HAN_VARIANTS } from './han-variants.data.ts'
 import type { Image } from './image.ts'
+
+/** Raised with every change of what follows: an index made by an older rule is made again (`reindexSearch`). */
+export const WORDS_RULE = 2
 
 /** Tokens of one image at most: past it the rest of a very long prompt is not searched. */
 export const MAX_TOKENS = 400
@@ -7,12 +11,25 @@ export const MAX_QUERY_TOKENS = 16
 /** Characters of a token at most; a longer word is found by its beginning. */
 export const MAX_TOKEN_LENGTH = 40
 
+/** Beginnings of a word that are indexed, in characters: a search as you type reads the longest that fits, and looks at the rest. */
+const EDGES = [1, 2, 4, 7]
+
 /** Runs written without spaces: kanji and hanzi, kana (with its long-vowel and iteration marks). */
 const UNSPACED = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー々〆ヶ]`
 const PIECES = new RegExp(String.raw`${UNSPACED}+|(?:(?!${UNSPACED})[\p{L}\p{N}\p{M}])+`, 'gu')
 const IS_UNSPACED = new RegExp(`^${UNSPACED}`, 'u')
 
-/** One spelling for what people see as the same: width, case and (on Latin letters) accents do not matter. */
+/** Each form of a Han character → the one that stands for all. */
+const HAN = new Map(
+  HAN_VARIANTS.trim()
+    .split(/\s+/)
+    .flatMap((forms) => [...forms].map((form, _, [first]) => [form, first!] as const)),
+)
+
+/**
+ * One spelling for what people see as the same: width, case, accents on Latin letters, and whether a Han character is written the
+ * simplified, the traditional or the Japanese way do not matter.
+ */
 const plain = (text: string) =>
   text
     .normalize('NFKC')
@@ -20,6 +37,7 @@ const plain = (text: string) =>
     .normalize('NFD')
     .replace(/(\p{Script=Latin})\p{M}+/gu, '$1')
     .normalize('NFC')
+    .replace(/\p{Script=Han}/gu, (character) => HAN.get(character) ?? character)
 
 const capped = (word: string) => [...word].slice(0, MAX_TOKEN_LENGTH).join('')
 const pairs = (characters: string[]) => characters.slice(1).map((second, at) => characters[at]! + second)
@@ -43,10 +61,39 @@ export function tokensOf(text: string): string[] {
   return [...tokens]
 }
 
-/** What must all be found: words, and of runs of Japanese and Chinese their 2-grams (the character itself when it stands alone). */
-export function queryTokens(text: string): string[] {
-  const tokens = pieces(text).flatMap((piece) => (typeof piece === 'string' ? [piece] : piece.length === 1 ? piece : pairs(piece)))
-  return [...new Set(tokens)].slice(0, MAX_QUERY_TOKENS)
+/**
+ * The beginnings by which words are found while they are typed: of each word its first 1, 2, 4 and 7 characters, marked so that they are no
+ * words. A run of Japanese or Chinese needs none: its characters and pairs are found anywhere.
+ */
+export const edgesOf = (tokens: readonly string[]): string[] => [
+  ...new Set(
+    tokens
+      .filter((token) => !IS_UNSPACED.test(token))
+      .flatMap((word) => EDGES.filter((length) => [...word].length >= length).map((length) => edge(word, length))),
+  ),
+]
+
+/** The longest indexed beginning of what was typed: all that it is the beginning of, and more. */
+export const edgeOf = (beginning: string): string => edge(beginning, EDGES.findLast((length) => [...beginning].length >= length) ?? 1)
+
+/** `=` cannot come from a word; facets of the indexes have one of it in front, beginnings two. */
+const edge = (word: string, length: number) => `==${[...word].slice(0, length).join('')}`
+
+/** What must all be found: `words` as tokens, and of a last word that may still be growing only its `beginning`. */
+export type WantedWords = { words: string[]; beginning?: string }
+
+/**
+ * A query's tokens: words, and of runs of Japanese and Chinese their 2-grams (the character itself when it stands alone). The last word
+ * typed is wanted as a beginning: "ladyb" finds "ladybird".
+ */
+export function wantedWords(text: string): WantedWords {
+  const all = pieces(text)
+  const last = all.at(-1)
+  const tokens = (typeof last === 'string' ? all.slice(0, -1) : all).flatMap((piece) =>
+    typeof piece === 'string' ? [piece] : piece.length === 1 ? piece : pairs(piece),
+  )
+  const words = [...new Set(tokens)].slice(0, MAX_QUERY_TOKENS)
+  return { words, ...(typeof last === 'string' && words.length < MAX_QUERY_TOKENS && { beginning: last }) }
 }
 
 /** The words of an image that its owner may search: title, tags, file name, prompt, in this order should the cap be met. */

@@ -1,5 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { readSecrets } from '#aws/secrets-manager.ts'
+import { SECOND } from '#core/times.ts'
+import { reindexSearch } from '#core/use-cases/reindex-search.ts'
 import { sweep } from '#core/use-cases/sweep.ts'
 import { ENV, readAwsEnv } from './aws-config.ts'
 import { engineParts } from './engine-parts.ts'
@@ -15,5 +17,9 @@ if (env.GENZO_LINK_KEYS_ARN) {
   await edgeKeysOf(env.GENZO_LINK_KEYS_ARN).update({ put: Object.fromEntries(delivery.map(({ kid, secret }) => [kid, secret])) })
 }
 
-/** By the clock, every minute: sends again what is due, ends what was abandoned. Answers what it repaired. */
-export const handler = () => sweep(ports, { now: ports.now() })
+/** By the clock, every minute: sends again what is due, ends what was abandoned; then goes on with an index to be made again. */
+export const handler = async () => {
+  const swept = await sweep(ports, { now: ports.now() })
+  await reindexSearch(ports, { until: ports.now() + 30 * SECOND })
+  return swept
+}

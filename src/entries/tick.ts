@@ -3,6 +3,7 @@ import type { Ports } from '#core/ports/index.ts'
 import { HOUR, MINUTE, SECOND } from '#core/times.ts'
 import { applyRetention } from '#core/use-cases/apply-retention.ts'
 import { recordStoreMetrics } from '#core/use-cases/record-store-metrics.ts'
+import { reindexSearch } from '#core/use-cases/reindex-search.ts'
 import { sweep } from '#core/use-cases/sweep.ts'
 import { lookAtDefaults } from './models.ts'
 
@@ -11,6 +12,7 @@ const TASKS: { name: string; everyMs: number; run: (ports: Ports) => Promise<unk
   { name: 'sweep', everyMs: 5 * SECOND, run: (ports) => sweep(ports, { now: ports.now() }) },
   { name: 'store metrics', everyMs: 5 * MINUTE, run: recordStoreMetrics },
   { name: 'models', everyMs: HOUR, run: ({ models }) => lookAtDefaults(models) },
+  { name: 'search index', everyMs: MINUTE, run: (ports) => reindexSearch(ports, { until: ports.now() + 30 * SECOND }) },
   { name: 'retention', everyMs: HOUR, run: applyRetention },
 ]
 

@@ -1,7 +1,7 @@
 import { StudioError } from '#core/errors.ts'
 import type { Image } from '#core/image.ts'
 import type { Search, SearchQuery } from '#core/ports/search.ts'
-import { queryTokens, searchTextOf, tokensOf } from '#core/words.ts'
+import { edgeOf, edgesOf, searchTextOf, tokensOf, wantedWords } from '#core/words.ts'
 import { cursorOf, placeOf } from './cursor.ts'
 import type { Db } from './sqlite.ts'
 
@@ -58,6 +58,11 @@ export function sqliteSearch({ db }: { db: Db }): Search {
     return ordinal.get(ownerId)!['ordinal'] as number
   }
   const ownToken = (owner: number, token: string) => `${owner.toString(36)}_${token}`
+  /** An indexed beginning is one list of rows; of any other length FTS5 joins the lists of the words themselves, which are few by then. */
+  const begins = (owner: number, beginning: string) => {
+    const edge = edgeOf(beginning)
+    return edge.endsWith(`=${beginning}`) ? `"${ownToken(owner, edge)}"` : `"${ownToken(owner, beginning)}" *`
+  }
   const placeOfTime = (ms: number) => BigInt(Math.max(0, Math.trunc(ms))) << 16n
 
   return {
@@ -71,7 +76,8 @@ export function sqliteSearch({ db }: { db: Db }): Search {
         putDoc.run(place, image.id, image.ownerId, image.revision, image.width * image.height, isFound ? 1 : 0)
         if (!isFound) return
         const owner = ordinalOf(image.ownerId)
-        const tokens = [...facetsOf(image), ...tokensOf(searchTextOf(image))]
+        const words = tokensOf(searchTextOf(image))
+        const tokens = [...facetsOf(image), ...words, ...edgesOf(words)]
         putWords.run(place, tokens.map((token) => ownToken(owner, token)).join(' '))
       }),
     remove: async ({ id, ownerId }) =>
@@ -84,11 +90,12 @@ export function sqliteSearch({ db }: { db: Db }): Search {
       }),
     async query(query, { cursor, limit }) {
       const owner = ordinal.get(query.ownerId)?.['ordinal'] as number | undefined
-      const words = queryTokens(query.text ?? '')
+      const { words, beginning } = wantedWords(query.text ?? '')
       // Text of nothing but signs finds nothing: an empty answer is honester than everything.
-      if (owner === undefined || (query.text?.trim() && words.length === 0)) return { items: [] }
-      const tokens = [...wantedFacets(query), ...words]
-      const match = (tokens.length > 0 ? tokens : ['=all']).map((token) => `"${ownToken(owner, token)}"`).join(' AND ')
+      if (owner === undefined || (query.text?.trim() && words.length === 0 && !beginning)) return { items: [] }
+      const whole = [...wantedFacets(query), ...words].map((token) => `"${ownToken(owner, token)}"`)
+      const terms = beginning ? [...whole, begins(owner, beginning)] : whole
+      const match = terms.join(' AND ') || `"${ownToken(owner, '=all')}"`
       const from = placeOfTime(query.from ?? 0)
       const until = query.to === undefined ? 1n << 62n : placeOfTime(query.to + 1)
       const before = cursor === undefined ? until : bigintOf(placeOf(cursor, ['string'])[0] as string)

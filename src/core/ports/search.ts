@@ -5,7 +5,7 @@ import type { Task } from '../task.ts'
 /** Facets that are indexed beside the words. One may be combined with any words; the rest are filtered after reading. */
 export type SearchQuery = {
   ownerId: string
-  /** As typed; the rule of `core/words.ts` makes tokens of it. All must match. */
+  /** As typed; the rule of `core/words.ts` makes tokens of it. All must match, the last word as the beginning of one. */
   text?: string
   origin?: Origin
   task?: Task
