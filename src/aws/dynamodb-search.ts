@@ -38,8 +38,17 @@ function tokensOfImage(image: Image): string[] {
   return [...new Set(['=all', ...facets, ...tagged, ...tokensOf(searchTextOf(image))])]
 }
 
+/** Beginnings of a word that have postings, since each is paid for: the rest of what was typed is looked for in the documents. */
+const EDGES = [1, 2, 4, 7]
+
 /** All that lead to an image: its tokens, and the beginnings of its words, which follow from them. */
-const postingsOf = (tokens: readonly string[]) => [...tokens, ...edgesOf(tokens.filter((token) => !token.startsWith('=')))]
+const postingsOf = (tokens: readonly string[]) => [
+  ...tokens,
+  ...edgesOf(
+    tokens.filter((token) => !token.startsWith('=')),
+    EDGES,
+  ),
+]
 
 /**
  * Words in DynamoDB: a posting per owner and token, ordered by creation, and one document per image. A query reads the postings of its
@@ -115,7 +124,7 @@ export function dynamodbSearch({ dynamo, tables }: { dynamo: Dynamo; tables: Pic
       // Text of nothing but signs finds nothing: an empty answer is honester than everything.
       if (query.text?.trim() && words.length === 0 && !beginning) return { items: [] }
       // The longest word is the rarest, as far as one can tell without asking.
-      const lists = [...words, ...(beginning ? [edgeOf(beginning)] : [])].sort((a, b) => b.length - a.length)
+      const lists = [...words, ...(beginning ? [edgeOf(beginning, EDGES)] : [])].sort((a, b) => b.length - a.length)
       const wanted = new Set([...words, ...facetsOf(query)])
       const pk = `${query.ownerId}#${lists[0] ?? [...wanted][0] ?? '=all'}`
       const [from, to] = [orderKey(query.from ?? 0, ''), orderKey(query.to ?? LAST_MS, AFTER_IDS)]

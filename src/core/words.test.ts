@@ -49,30 +49,17 @@ it('asks only for tokens that a text which holds the words has', () => {
     const { words, beginning } = wantedWords(part)
     for (const token of words) expect(tokens).toContain(token)
     if (beginning === undefined) continue
-    expect(edgesOf(tokens)).toContain(edgeOf(beginning))
+    expect(edgesOf(tokens, [1, 2, 4])).toContain(edgeOf(beginning, [1, 2, 4]))
     expect(tokens.some((token) => token.startsWith(beginning))).toBe(true)
   }
 })
 
-it('indexes few beginnings of a word, each no word itself', () => {
-  expect(edgesOf(['lighthouse', 'sea', '𝒜', '夕', '夕烧', '서울'])).toEqual([
-    '==l',
-    '==li',
-    '==ligh',
-    '==lightho',
-    '==s',
-    '==se',
-    '==𝒜',
-    '==서',
-    '==서울',
-  ])
-  for (const [beginning, read] of [
-    ['l', '==l'],
-    ['lig', '==li'],
-    ['ligh', '==ligh'],
-    ['lighthouses', '==lightho'],
-  ] as const)
-    expect(edgeOf(beginning)).toBe(read)
+it('indexes beginnings of words by the lengths asked for, each no word itself', () => {
+  const lengths = [1, 2, 4]
+  const edges = ['==l', '==li', '==ligh', '==s', '==se', '==𝒜', '==서', '==서울']
+  expect(edgesOf(['lighthouse', 'lightly', 'sea', '𝒜', '夕', '夕烧', '서울'], lengths)).toEqual(edges)
+  const read = { l: '==l', lig: '==li', ligh: '==ligh', lighthouses: '==ligh' }
+  for (const [beginning, edge] of Object.entries(read)) expect(edgeOf(beginning, lengths)).toBe(edge)
 })
 
 it('keeps within its caps, whatever the text', () => {

@@ -11,9 +11,6 @@ export const MAX_QUERY_TOKENS = 16
 /** Characters of a token at most; a longer word is found by its beginning. */
 export const MAX_TOKEN_LENGTH = 40
 
-/** Beginnings of a word that are indexed, in characters: a search as you type reads the longest that fits, and looks at the rest. */
-const EDGES = [1, 2, 4, 7]
-
 /** Runs written without spaces: kanji and hanzi, kana (with its long-vowel and iteration marks). */
 const UNSPACED = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー々〆ヶ]`
 const PIECES = new RegExp(String.raw`${UNSPACED}+|(?:(?!${UNSPACED})[\p{L}\p{N}\p{M}])+`, 'gu')
@@ -62,22 +59,25 @@ export function tokensOf(text: string): string[] {
 }
 
 /**
- * The beginnings by which words are found while they are typed: of each word its first 1, 2, 4 and 7 characters, marked so that they are no
- * words. A run of Japanese or Chinese needs none: its characters and pairs are found anywhere.
+ * The beginnings by which words are found while they are typed: of each word its first characters, as many as each of `lengths` says, marked
+ * so that they are no words. A run of Japanese or Chinese needs none: its characters and pairs are found anywhere.
  */
-export const edgesOf = (tokens: readonly string[]): string[] => [
-  ...new Set(
-    tokens
-      .filter((token) => !IS_UNSPACED.test(token))
-      .flatMap((word) => EDGES.filter((length) => [...word].length >= length).map((length) => edge(word, length))),
-  ),
-]
+export const edgesOf = (tokens: readonly string[], lengths: readonly number[]): string[] => {
+  const edges = tokens
+    .filter((token) => !IS_UNSPACED.test(token))
+    .map((word) => [...word])
+    .flatMap((word) => lengths.filter((length) => length <= word.length).map((length) => edge(word, length)))
+  return [...new Set(edges)]
+}
 
-/** The longest indexed beginning of what was typed: all that it is the beginning of, and more. */
-export const edgeOf = (beginning: string): string => edge(beginning, EDGES.findLast((length) => [...beginning].length >= length) ?? 1)
+/** The longest indexed beginning of what was typed: it leads to all that is wanted, and to more where it is shorter. */
+export const edgeOf = (beginning: string, lengths: readonly number[]): string => {
+  const word = [...beginning]
+  return edge(word, lengths.findLast((length) => length <= word.length) ?? 1)
+}
 
 /** `=` cannot come from a word; facets of the indexes have one of it in front, beginnings two. */
-const edge = (word: string, length: number) => `==${[...word].slice(0, length).join('')}`
+const edge = (word: readonly string[], length: number) => `==${word.slice(0, length).join('')}`
 
 /** What must all be found: `words` as tokens, and of a last word that may still be growing only its `beginning`. */
 export type WantedWords = { words: string[]; beginning?: string }

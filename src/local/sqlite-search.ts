@@ -8,6 +8,9 @@ import type { Db } from './sqlite.ts'
 /** Full-text rows read for one page at most, as the port states. */
 const MAX_CANDIDATES = 2_000
 
+/** Beginnings of words that are tokens of their own: joining the lists of many words for a few letters would take time with the library. */
+const EDGES = Array.from({ length: 12 }, (_, at) => at + 1)
+
 /** Facets are tokens beside the words; `=` cannot come from a word. Hex, since a tag may hold any character. */
 const facet = (name: string, value: string | boolean) => `=${name}=${Buffer.from(String(value)).toString('hex')}`
 
@@ -58,9 +61,9 @@ export function sqliteSearch({ db }: { db: Db }): Search {
     return ordinal.get(ownerId)!['ordinal'] as number
   }
   const ownToken = (owner: number, token: string) => `${owner.toString(36)}_${token}`
-  /** An indexed beginning is one list of rows; of any other length FTS5 joins the lists of the words themselves, which are few by then. */
+  /** An indexed beginning is one list of rows; of a longer one FTS5 joins the lists of the words themselves, which are few by then. */
   const begins = (owner: number, beginning: string) => {
-    const edge = edgeOf(beginning)
+    const edge = edgeOf(beginning, EDGES)
     return edge.endsWith(`=${beginning}`) ? `"${ownToken(owner, edge)}"` : `"${ownToken(owner, beginning)}" *`
   }
   const placeOfTime = (ms: number) => BigInt(Math.max(0, Math.trunc(ms))) << 16n
@@ -77,7 +80,7 @@ export function sqliteSearch({ db }: { db: Db }): Search {
         if (!isFound) return
         const owner = ordinalOf(image.ownerId)
         const words = tokensOf(searchTextOf(image))
-        const tokens = [...facetsOf(image), ...words, ...edgesOf(words)]
+        const tokens = [...facetsOf(image), ...words, ...edgesOf(words, EDGES)]
         putWords.run(place, tokens.map((token) => ownToken(owner, token)).join(' '))
       }),
     remove: async ({ id, ownerId }) =>

@@ -35,6 +35,7 @@ export function searchContract(open: () => Promise<Search>): void {
       ['the beginning of a letter with its accent', 'cà'],
       ['a word, and the beginning of another', 'lighthouse ca'],
       ['the beginning of a number', '20'],
+      ['all but the end of a very long word', 'counterrevolutiona'],
       ['one kanji', '海'],
       ['Chinese as it is written in the other half of the world', '美麗'],
       ['one traditional character', '麗'],
@@ -46,7 +47,7 @@ export function searchContract(open: () => Promise<Search>): void {
       ['punctuation around a word', '"lighthouse"*'],
     ])('finds an image by %s', async (_, text) => {
       const { search, ownerId } = await fresh()
-      const title = 'A lighthouse near the Café, 2048 海辺の灯台とホテル 美丽的日落'
+      const title = 'A lighthouse near the Café, 2048 海辺の灯台とホテル 美丽的日落 counterrevolutionary'
       const image = await put(search, { ownerId, title })
       await put(search, { ownerId, title: 'something else 山' })
       await finds(search, { ownerId, text }, [image.id])
