@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { synthesized } from '../testing.ts'
 import { ALARMED, estimate, totalOf } from './estimate.ts'
 import { monthOf, tableOf } from './main.ts'
+import { PRICES } from './prices.data.ts'
 
 const month = { users: 1000, images: 10_000, transferGb: 100, profile: 'small' } as const
 
@@ -35,7 +36,30 @@ describe('the bill on paper', () => {
 
   it('is shown by service, with what was assumed and when prices were written down', () => {
     const table = tableOf(month)
-    for (const part of ['CloudFront', 'DynamoDB', 'without the models', 'as of 2026-11-21', 'visitsPerUser']) expect(table).toContain(part)
+    for (const part of ['CloudFront', 'DynamoDB', 'without the models', 'found on 2026-11-21', 'visitsPerUser'])
+      expect(table).toContain(part)
+  })
+
+  it('adds up to what a hand with the price list comes to', () => {
+    const usd = Object.fromEntries(estimate(month).map(({ service, usd }) => [service, usd]))
+    // 12 months of 10,000 images: originals 25 GB a month (1 standard, 2 infrequent, 9 instant), large renditions 12 GB (1 and 11
+    // infrequent), small ones 2 GB that stay.
+    expect(usd['S3, bytes']).toBeCloseTo((25 + 12 + 24) * 0.025 + (50 + 132) * 0.0138 + 225 * 0.005, 6)
+    expect(usd['API Gateway']).toBeCloseTo(0.2 * 4.25, 6)
+    expect(usd['Lambda']).toBe(0)
+    expect(usd['SQS']).toBeCloseTo((1.374 - 1) * 0.4, 6)
+    expect(usd['CloudFront']).toBeCloseTo((2 * (100e6 / 60) + 200_000 - 2e6) * 1e-7, 6)
+    expect(usd['CloudWatch']).toBeCloseTo(15 * 0.3 + (ALARMED.small - 10) * 0.1, 6)
+    expect(usd['X-Ray']).toBeCloseTo(0.11 * 5, 6)
+  })
+
+  it('says which lines rest on figures that AWS does not confirm', () => {
+    const { evidence, what } = PRICES.s3.readInfrequent
+    expect(evidence).toBe('unverified')
+    expect(tableOf(month)).toContain(`${what}, UNVERIFIED`)
+    expect(estimate(month).find(({ service }) => service === 'API Gateway')!.doubts).toEqual([])
+    // Nothing is delivered, so nothing is read back, and what nobody pays for is in no doubt.
+    expect(tableOf({ ...month, transferGb: 0 })).not.toContain('UNVERIFIED')
   })
 })
 

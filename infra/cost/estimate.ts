@@ -1,15 +1,35 @@
 import type { Profile } from '../config.ts'
-import { ASSUMED, PRICES } from './prices.data.ts'
+import { type Allowance, ASSUMED, type Evidence, PRICES, type Price } from './prices.data.ts'
 
 /** A month of a studio. */
 export type Month = { users: number; images: number; transferGb: number; profile: Profile }
-/** One service's part of the bill, and how it was reckoned. */
-export type Line = { service: string; usd: number; how: string }
+/** One service's part of the bill, how it was reckoned, and what of it no copy of AWS's own figures confirms. */
+export type Line = { service: string; usd: number; how: string; doubts: Doubt[] }
+/** A price or a free part that stands on somebody's listing, or on nothing that could be found. */
+export type Doubt = { what: string; evidence: Evidence }
 
-const SECONDS_A_MONTH = 730 * 3600
-const million = (amount: number) => amount / 1e6
-/** What is beyond the free part. */
-const over = (amount: number, free: number) => Math.max(0, amount - free)
+const HOURS_A_MONTH = 730
+const SECONDS_A_MONTH = HOURS_A_MONTH * 3600
+
+/** So much of what a price is for, less what is free. */
+type Charge = { amount: number; price: Price; allowance?: Allowance }
+const of = (amount: number, price: Price, allowance?: Allowance): Charge => ({ amount, price, ...(allowance && { allowance }) })
+
+function line(service: string, how: string, ...charges: Charge[]): Line {
+  const usd = charges.reduce((sum, { amount, price, allowance }) => sum + over(amount, allowance) * (price.usd / price.per), 0)
+  return { service, usd, how, doubts: charges.flatMap(doubtsOf) }
+}
+
+const over = (amount: number, allowance?: Allowance) => Math.max(0, amount - (allowance?.free ?? 0))
+
+const isDoubtful = (evidence: Evidence) => evidence === 'listing' || evidence === 'unverified'
+
+/** A price that nothing was paid for is in doubt no more; the free part that made it so may be. */
+function doubtsOf({ amount, price, allowance }: Charge): Doubt[] {
+  const paid = over(amount, allowance) > 0 && isDoubtful(price.evidence) ? [{ what: price.what, evidence: price.evidence }] : []
+  const free = allowance && amount > 0 && isDoubtful(allowance.evidence)
+  return free ? [...paid, { what: `free ${price.what}`, evidence: allowance.evidence }] : paid
+}
 
 /** The month's bill by service, without the models, whose price is by the picture. Deterministic: prices and assumptions are data. */
 export function estimate(month: Month): Line[] {
@@ -37,22 +57,35 @@ const rounded = (amount: number) => (amount >= 100 ? Math.round(amount).toLocale
 
 function storage({ images, deliveries }: About): Line[] {
   const { s3 } = PRICES
-  const kept = images * ASSUMED.monthsKept
-  const originalGb = (kept * ASSUMED.megabytesPerOriginal) / 1000
-  const renditionGb = (kept * ASSUMED.megabytesOfRenditions) / 1000
-  // The first month of twelve is standard, two are infrequent, the rest instant retrieval; renditions stop at infrequent.
-  const originals = (originalGb / 12) * (s3.standardGbMonth + 2 * s3.infrequentGbMonth + 9 * s3.instantGbMonth)
-  const renditions = (renditionGb / 12) * (s3.standardGbMonth + 11 * s3.infrequentGbMonth)
+  const gigabytesAMonth = (megabytes: number) => (images * megabytes) / 1000
+  const originals = gigabytesAMonth(ASSUMED.megabytesPerOriginal)
+  const large = gigabytesAMonth(ASSUMED.megabytesOfLargeRenditions)
+  const small = gigabytesAMonth(ASSUMED.megabytesOfSmallRenditions)
+  const months = ASSUMED.monthsKept
+  // The newest month is standard and the next two infrequent; older originals are instant, older renditions stay infrequent.
+  const cold = Math.max(0, months - 3)
+  const infrequentMonths = Math.min(2, Math.max(0, months - 1))
   const puts = images * (1 + ASSUMED.renditionsPerImage) + deliveries * ASSUMED.makerShare
   const gets = deliveries * ASSUMED.storeShare + images * 6
-  const requests = (puts / 1000) * s3.putPer1000 + (gets / 1000) * s3.getPer1000 + ((images * 2 * 2) / 1000) * s3.transitionPer1000
+  // As if every delivery were of an old picture: the dear case of what is asked of the store.
+  const readGb = (deliveries * ASSUMED.storeShare * ASSUMED.kilobytesPerDelivery) / 1e6
   return [
-    {
-      service: 'S3, bytes',
-      usd: originals + renditions,
-      how: `${rounded(originalGb + renditionGb)} GB of ${ASSUMED.monthsKept} months, cheaper with age`,
-    },
-    { service: 'S3, requests', usd: requests, how: `${rounded(puts)} puts, ${rounded(gets)} gets` },
+    line(
+      'S3, bytes',
+      `${rounded((originals + large + small) * months)} GB of ${months} months, cheaper with age`,
+      of(originals + large + small * months, s3.standard),
+      of(originals * infrequentMonths + large * (months - 1), s3.infrequent),
+      of(originals * cold, s3.instant),
+    ),
+    line(
+      'S3, requests',
+      `${rounded(puts)} puts, ${rounded(gets)} gets, what moves to colder classes, ${rounded(readGb)} GB read there`,
+      of(puts, s3.put),
+      of(gets, s3.get),
+      of(images * (1 + ASSUMED.largeRenditionsPerImage), s3.toInfrequent),
+      of(images, s3.toInstant),
+      of(readGb, s3.readInfrequent),
+    ),
   ]
 }
 
@@ -60,33 +93,45 @@ function facts({ images, calls }: About): Line[] {
   const { dynamodb } = PRICES
   const writes = images * ASSUMED.writesPerImage + calls * ASSUMED.writesPerCall
   const reads = images * ASSUMED.readsPerImage + calls * ASSUMED.readsPerCall
-  const usd =
-    million(writes) * dynamodb.writePerMillion +
-    million(reads) * dynamodb.readPerMillion +
-    over(ASSUMED.gigabytesOfRows, dynamodb.freeGb) * dynamodb.gbMonth +
-    ASSUMED.gigabytesOfRows * dynamodb.recoveryGbMonth
-  return [{ service: 'DynamoDB', usd, how: `${rounded(writes)} writes, ${rounded(reads)} reads, recovery to any second` }]
+  return [
+    line(
+      'DynamoDB',
+      `${rounded(writes)} writes, ${rounded(reads)} reads, recovery to any second`,
+      of(writes, dynamodb.write),
+      of(reads, dynamodb.read),
+      of(ASSUMED.gigabytesOfRows, dynamodb.storage, dynamodb.freeGb),
+      of(ASSUMED.gigabytesOfRows, dynamodb.recovery),
+    ),
+  ]
 }
 
 function functions({ images, calls, deliveries, generated }: About): Line[] {
   const { lambda } = PRICES
   const made = deliveries * ASSUMED.makerShare
-  const ticks = (SECONDS_A_MONTH / 120) * 0.4 * 0.5 + (SECONDS_A_MONTH / 300) * 0.6 * 0.5
+  // The sweeper comes every two minutes, the counts every five; both have half a gigabyte.
+  const sweeps = SECONDS_A_MONTH / 120
+  const counts = SECONDS_A_MONTH / 300
   // A consumer waits while its workflow works; a generation task waits for the model, about 10 s.
   const gbSeconds =
     images * (ASSUMED.pixelSeconds * ASSUMED.pixelGb + ASSUMED.pixelSeconds * 0.5 + 1) +
     generated * 12 * 1.73 +
     calls * ASSUMED.callSeconds * ASSUMED.callGb +
     made * ASSUMED.makerSeconds * ASSUMED.makerGb +
-    ticks
-  const requests = images * 8 + generated * 6 + calls * 1.2 + made + SECONDS_A_MONTH / 120 + SECONDS_A_MONTH / 300
-  const usd =
-    over(gbSeconds, lambda.freeGbSeconds) * lambda.gbSecondArm + million(over(requests, lambda.freeRequests)) * lambda.requestPerMillion
-  return [{ service: 'Lambda', usd, how: `${rounded(gbSeconds)} GB-seconds on Arm (400,000 free), ${rounded(requests)} calls` }]
+    sweeps * 0.4 * 0.5 +
+    counts * 0.6 * 0.5
+  const requests = images * 8 + generated * 6 + calls * 1.2 + made + sweeps + counts
+  return [
+    line(
+      'Lambda',
+      `${rounded(gbSeconds)} GB-seconds on Arm (400,000 free), ${rounded(requests)} calls (1 million free)`,
+      of(gbSeconds, lambda.gbSecond, lambda.freeGbSeconds),
+      of(requests, lambda.request, lambda.freeRequests),
+    ),
+  ]
 }
 
 function gateway({ calls }: About): Line[] {
-  return [{ service: 'API Gateway', usd: million(calls) * PRICES.gateway.requestPerMillion, how: `${rounded(calls)} REST calls` }]
+  return [line('API Gateway', `${rounded(calls)} REST calls`, of(calls, PRICES.gateway.request))]
 }
 
 function work({ images, generated }: About): Line[] {
@@ -94,40 +139,41 @@ function work({ images, generated }: About): Line[] {
   // Two sources that poll for 20 s at a time with five pollers each ask all month long.
   const requests = images * ASSUMED.messagesPerImage + 2 * 5 * (SECONDS_A_MONTH / 20)
   const transitions = generated * ASSUMED.transitionsPerGeneration
-  const express = million(images) * states.expressPerMillion + images * ASSUMED.pixelSeconds * 0.064 * states.expressGbSecond
   return [
-    {
-      service: 'SQS',
-      usd: million(over(requests, sqs.freeRequests)) * sqs.requestPerMillion,
-      how: `${rounded(requests)} requests, most of them polling`,
-    },
-    {
-      service: 'Step Functions',
-      usd: (over(transitions, states.freeTransitions) / 1000) * states.transitionPer1000 + express,
-      how: `${rounded(images)} express runs, ${rounded(transitions)} transitions of ${rounded(generated)} generations`,
-    },
-    { service: 'SNS', usd: million(over(images, sns.freePublishes)) * sns.publishPerMillion, how: `${rounded(images)} notices` },
+    line('SQS', `${rounded(requests)} requests (1 million free), most of them polling`, of(requests, sqs.request, sqs.freeRequests)),
+    line(
+      'Step Functions',
+      `${rounded(images)} express runs, ${rounded(transitions)} transitions (4,000 free) of ${rounded(generated)} generations`,
+      of(transitions, states.transition, states.freeTransitions),
+      of(images, states.express),
+      of(images * ASSUMED.pixelSeconds * 0.064, states.expressGbSecond),
+    ),
+    line('SNS', `${rounded(images)} notices (1 million free)`, of(images, sns.publish, sns.freePublishes)),
   ]
 }
 
 function delivery({ transferGb, deliveries, calls }: About): Line[] {
   const { cloudfront } = PRICES
   const requests = deliveries + calls
-  const edgeCalls = 2 * deliveries + calls
-  const usd =
-    over(transferGb, cloudfront.freeGb) * cloudfront.gbOut +
-    (over(requests, cloudfront.freeRequests) / 10_000) * cloudfront.requestPer10000 +
-    million(over(edgeCalls, cloudfront.freeFunctionCalls)) * cloudfront.functionPerMillion +
-    million(deliveries) * cloudfront.keyReadPerMillion
-  return [{ service: 'CloudFront', usd, how: `${rounded(transferGb)} GB (1 TB free), ${rounded(requests)} requests (10 million free)` }]
+  return [
+    line(
+      'CloudFront',
+      `${rounded(transferGb)} GB (1,024 free), ${rounded(requests)} requests (10 million free), edge functions (2 million free)`,
+      of(transferGb, cloudfront.gbOut, cloudfront.freeGb),
+      of(requests, cloudfront.request, cloudfront.freeRequests),
+      of(2 * deliveries + calls, cloudfront.functionCall, cloudfront.freeFunctionCalls),
+      of(deliveries, cloudfront.keyRead, cloudfront.freeKeyReads),
+    ),
+  ]
 }
 
 function people({ users }: About): Line[] {
   const { cognito, ses, secrets } = PRICES
+  const letters = users * ASSUMED.lettersPerUser
   return [
-    { service: 'Cognito', usd: over(users, cognito.freeUsers) * cognito.essentialsUser, how: `${rounded(users)} people (10,000 free)` },
-    { service: 'SES', usd: (users / 1000) * ses.letterPer1000, how: `${rounded(users)} letters` },
-    { service: 'Secrets Manager', usd: secrets.secretMonth + 0.02, how: 'one secret' },
+    line('Cognito', `${rounded(users)} people (10,000 free)`, of(users, cognito.user, cognito.freeUsers)),
+    line('SES', `${rounded(letters)} letters`, of(letters, ses.letter)),
+    line('Secrets Manager', 'one secret', of(1, secrets.secret), of(ASSUMED.secretReads, secrets.call)),
   ]
 }
 
@@ -141,34 +187,25 @@ function watching({ calls, images, profile }: About): Line[] {
   const logGb = (calls * ASSUMED.logKilobytesPerCall + images * ASSUMED.logKilobytesPerImage) / 1e6
   // X-Ray keeps the first request of each second, and so nearly all of a small studio's.
   const traces = calls + images
-  const alarms = over(ALARMED[profile], cloudwatch.freeAlarms) * cloudwatch.alarm
-  const metrics = over(OWN_METRICS, cloudwatch.freeMetrics) * cloudwatch.metric
   return [
-    {
-      service: 'CloudWatch',
-      usd: over(logGb, cloudwatch.freeLogGb) * cloudwatch.logGbIn + alarms + metrics,
-      how: `${rounded(logGb)} GB of logs (5 free), ${OWN_METRICS} metrics (10 free), ${ALARMED[profile]} alarmed (10 free)`,
-    },
-    {
-      service: 'X-Ray',
-      usd: million(over(traces, xray.freeTraces)) * xray.tracePerMillion,
-      how: `${rounded(traces)} traces (100,000 free)`,
-    },
+    line(
+      'CloudWatch',
+      `${rounded(logGb)} GB of logs (5 free), ${OWN_METRICS} metrics (10 free), ${ALARMED[profile]} alarmed (10 free)`,
+      of(logGb, cloudwatch.logGb, cloudwatch.freeLogGb),
+      of(OWN_METRICS, cloudwatch.metric, cloudwatch.freeMetrics),
+      of(ALARMED[profile], cloudwatch.alarm, cloudwatch.freeAlarms),
+    ),
+    line('X-Ray', `${rounded(traces)} traces (100,000 free)`, of(traces, xray.trace, xray.freeTraces)),
   ]
 }
 
 /** What the profile full pays while nobody comes. */
 function extras({ calls, deliveries }: About): Line[] {
   const { waf, gateway: api, lambda } = PRICES
-  const acls = 2 * (waf.aclMonth + 4 * waf.ruleMonth)
   const warmGb = 2 * (1 + 0.5)
   return [
-    {
-      service: 'WAF',
-      usd: acls + million(2 * calls + deliveries) * waf.requestPerMillion,
-      how: 'two ACLs of four rules, and their requests',
-    },
-    { service: 'API Gateway cache', usd: api.cacheHour * 730, how: '0.5 GB, all hours' },
-    { service: 'Lambda, kept warm', usd: warmGb * SECONDS_A_MONTH * lambda.warmGbSecondArm, how: '2 of api, 2 of authorizer, all hours' },
+    line('WAF', 'two ACLs of four rules, and their requests', of(2, waf.acl), of(2 * 4, waf.rule), of(2 * calls + deliveries, waf.request)),
+    line('API Gateway cache', '0.5 GB, all hours', of(HOURS_A_MONTH, api.cacheHour)),
+    line('Lambda, kept warm', '2 of api, 2 of authorizer, all hours', of(warmGb * SECONDS_A_MONTH, lambda.warmGbSecond)),
   ]
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { estimate, type Month, totalOf } from './estimate.ts'
-import { ASSUMED, PRICES } from './prices.data.ts'
+import { estimate, type Line, type Month, totalOf } from './estimate.ts'
+import { AS_OF, ASSUMED, REGION } from './prices.data.ts'
 
 const amount = z.coerce.number('a number').min(0, 'at least 0')
 const Options = z.object({
@@ -45,17 +45,30 @@ export function tableOf(month: Month): string {
     `${'without the models'.padEnd(20)} ${usd(totalOf(lines))}`,
     '',
     `Models come on top, by the picture: half of the images generated at $0.04 (Stable Image Core) would be $${generated}.`,
-    `List prices of ${PRICES.region} as of ${PRICES.asOf}, free tiers without an end only, no taxes. Sources: infra/cost/prices.data.ts.`,
-    'Assumed (infra/cost/prices.data.ts, explained in docs/guide/aws.md):',
+    `List prices of ${REGION} as found on ${AS_OF}. Free tiers are counted where they have no end; those of an account's first`,
+    'months and taxes are not. Sources, and who read each price when: infra/cost/prices.data.ts.',
+    ...doubtsOf(lines),
+    'Assumed (infra/cost/prices.data.ts, see docs/guide/aws.md):',
     ...Object.entries(ASSUMED).map(([name, value]) => `  ${name} ${value}`),
   ].join('\n')
+}
+
+/** Says which lines rest on figures that no copy of AWS's own confirms, so that nobody budgets on them unseen. */
+function doubtsOf(lines: readonly Line[]): string[] {
+  const doubtful = lines.filter(({ doubts }) => doubts.length > 0)
+  if (doubtful.length === 0) return ["Every figure above was found in AWS's price list or on its pages."]
+  const said = doubtful.map(
+    ({ service, usd, doubts }) =>
+      `  ${service} ($${usd.toFixed(2)}): ${doubts.map(({ what, evidence }) => (evidence === 'listing' ? `${what}, by another's listing` : `${what}, UNVERIFIED`)).join('; ')}`,
+  )
+  return ["Not confirmed by AWS's price list or pages:", ...said]
 }
 
 if (import.meta.main) {
   try {
     const { json, ...month } = monthOf(process.argv.slice(2))
     process.stdout.write(
-      `${json ? JSON.stringify({ month, asOf: PRICES.asOf, lines: estimate(month), usd: totalOf(estimate(month)) }) : tableOf(month)}\n`,
+      `${json ? JSON.stringify({ month, asOf: AS_OF, lines: estimate(month), usd: totalOf(estimate(month)) }) : tableOf(month)}\n`,
     )
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
