@@ -59,8 +59,8 @@ export function tokensOf(text: string): string[] {
 }
 
 /**
- * The beginnings by which words are found while they are typed: of each word its first characters, as many as each of `lengths` says, marked
- * so that they are no words. A run of Japanese or Chinese needs none: its characters and pairs are found anywhere.
+ * The beginnings by which words are found while they are typed: of each word its first characters, as many as each of `lengths` says and
+ * marked so that they are no words. A run of Japanese or Chinese needs none: its characters and pairs are found anywhere.
  */
 export const edgesOf = (tokens: readonly string[], lengths: readonly number[]): string[] => {
   const edges = tokens
