@@ -70,7 +70,10 @@ async function server({ dataDir, publicUrl }: Config): Promise<Check[]> {
   try {
     const response = await fetch(`${publicUrl}/ready`, { signal: AbortSignal.timeout(5_000) })
     if (response.ok) return [{ name, state: 'ok', finding: `${publicUrl} is ready (${who})` }]
-    return [{ name, state: 'problem', finding: `${publicUrl}/ready answers ${response.status} (${who})` }]
+    const { checks = {} } = (await response.json().catch(() => ({}))) as { checks?: Record<string, string> }
+    const failed = Object.keys(checks).filter((check) => checks[check] === 'failed')
+    const what = failed.length > 0 ? `${failed.join(', ')} failed; its log says why` : `it answers ${response.status}`
+    return [{ name, state: 'problem', finding: `${publicUrl} is not ready: ${what} (${who})` }]
   } catch {
     return [
       { name, state: 'warning', finding: `${who} holds the data folder, and ${publicUrl} does not answer: is GENZO_PUBLIC_URL right?` },

@@ -6,6 +6,7 @@ import { getRequestListener, RequestError } from '@hono/node-server'
 import { errorName } from '#core/best-effort.ts'
 import { workQueue } from '#core/use-cases/work-queue.ts'
 import { createApp } from '#http/app.ts'
+import { diskProbe } from '#local/disk-probe.ts'
 import { PEER_HEADER } from '#local/issuer/options.ts'
 import { type Config, ConfigError, isLoopbackHost, ROOT, readConfig } from './config.ts'
 import { DataHeldError, lockData } from './data-lock.ts'
@@ -81,6 +82,7 @@ function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, 
     page: web.page,
     stopping,
     ...{ tokens, site, docsFile, storePut: ports.storePut, metrics: telemetry.metrics },
+    checks: { disk: diskProbe({ dir: config.dataDir }) },
     ...(outbox && { outbox: outbox.list }),
     ...(issuer && { invite: issuer.invite }),
     ...(config.values.GENZO_OPENAI_ALIASES && { openAiAliases: config.values.GENZO_OPENAI_ALIASES }),

@@ -118,6 +118,25 @@ describe('a request', () => {
   })
 })
 
+describe('readiness', () => {
+  it('names what does not answer, to everybody, and says why only in the log', async () => {
+    const logged: unknown[] = []
+    const telemetry = { count() {}, observe() {}, gauge() {}, log: (...line: unknown[]) => void logged.push(line) }
+    let isFull = false
+    const disk = async () => {
+      if (isFull) throw new StudioError('unavailable', 'the disk is full')
+    }
+    const { ask } = testApp({ options: { checks: { disk } }, change: (ports) => ({ ...ports, telemetry }) })
+    const well = { images: 'ok', blobs: 'ok', 'generation queue': 'ok', 'processing queue': 'ok', disk: 'ok' }
+    expect(await ask('GET', '/ready')).toMatchObject({ status: 200, body: { status: 'ready', checks: well } })
+    isFull = true
+    const { status, body, text } = await ask('GET', '/ready')
+    expect([status, body]).toEqual([503, { status: 'not ready', checks: { ...well, disk: 'failed' } }])
+    expect(text).not.toContain('full')
+    expect(JSON.stringify(logged)).toContain('the disk is full')
+  })
+})
+
 describe('an image over the API', () => {
   const png = { fileName: 'hill.png', contentType: 'image/png', byteLength: 5 }
 

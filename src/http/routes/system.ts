@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { errorName } from '#core/best-effort.ts'
 import type { Ports } from '#core/ports/index.ts'
 import type { Letter } from '#core/ports/news.ts'
 import { iso, Time } from '../schemas/common.ts'
@@ -38,12 +39,14 @@ export type SystemOptions = {
   site: Site
   /** The letters that were not mailed, newest first; where there is no mail server. */
   outbox?: () => Promise<(Letter & { at: number })[]>
+  /** What this host needs beside its ports, by name: each rejects while it is not to be had. Cheap: probes ask every few seconds. */
+  checks?: Readonly<Record<string, () => Promise<unknown>>>
   /** Prometheus text, where this process keeps its own numbers. */
   metrics?: () => Promise<{ contentType: string; body: string }>
 }
 
 /** How the server is, for probes and operators. */
-export function systemRoutes(app: Api, ports: Ports, { site, outbox, metrics }: SystemOptions): void {
+export function systemRoutes(app: Api, ports: Ports, { site, outbox, metrics, checks: own = {} }: SystemOptions): void {
   app.openapi(
     describe({
       method: 'get',
@@ -65,7 +68,7 @@ export function systemRoutes(app: Api, ports: Ports, { site, outbox, metrics }: 
       responses: { 200: json(Ready, 'Everything it needs answers'), 503: json(Ready, 'Something does not') },
     }),
     async (c) => {
-      const checks = await probe(ports)
+      const checks = await probe(ports, own)
       const isReady = Object.values(checks).every((check) => check === 'ok')
       return isReady ? c.json({ status: 'ready' as const, checks }, 200) : c.json({ status: 'not ready' as const, checks }, 503)
     },
@@ -110,26 +113,36 @@ const PROBE_ID = '00000000-0000-7000-8000-000000000000'
 /** A probe that hangs is a failure. Milliseconds. */
 const PROBE_MS = 3_000
 
-/** One cheap question to each store. */
-async function probe(ports: Pick<Ports, 'images' | 'blobs' | 'queues'>): Promise<Record<string, 'ok' | 'failed'>> {
+/** One cheap question to each store, and what the host adds. Which failed is told to everybody, why only to the log. */
+async function probe(
+  ports: Pick<Ports, 'images' | 'blobs' | 'queues' | 'telemetry'>,
+  own: NonNullable<SystemOptions['checks']>,
+): Promise<Record<string, 'ok' | 'failed'>> {
   const asked: Record<string, () => Promise<unknown>> = {
     images: () => ports.images.find(PROBE_ID),
     blobs: () => ports.blobs.stat('health/probe'),
     'generation queue': () => ports.queues.generation.depth(),
     'processing queue': () => ports.queues.processing.depth(),
+    ...own,
   }
-  const answers = Object.entries(asked).map(async ([name, ask]) => [name, await within(ask)] as const)
+  const answers = Object.entries(asked).map(
+    async ([name, ask]) =>
+      [name, await within(ask, (error) => ports.telemetry.log('warn', 'not ready', { check: name, error: errorName(error) }))] as const,
+  )
   return Object.fromEntries(await Promise.all(answers))
 }
 
-async function within(ask: () => Promise<unknown>): Promise<'ok' | 'failed'> {
+async function within(ask: () => Promise<unknown>, onFailure: (error: unknown) => void): Promise<'ok' | 'failed'> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<'failed'>((resolve) => {
     timer = setTimeout(() => resolve('failed'), PROBE_MS)
   })
   const asking = ask().then(
     () => 'ok' as const,
-    () => 'failed' as const,
+    (error) => {
+      onFailure(error)
+      return 'failed' as const
+    },
   )
   return Promise.race([asking, late]).finally(() => clearTimeout(timer))
 }
