@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { estimate, type Line, type Month, totalOf } from './estimate.ts'
+import { type Doubt, estimate, type Line, type Month, totalOf } from './estimate.ts'
 import { AS_OF, ASSUMED, REGION } from './prices.data.ts'
 
 const amount = z.coerce.number('a number').min(0, 'at least 0')
@@ -57,11 +57,9 @@ export function tableOf(month: Month): string {
 function doubtsOf(lines: readonly Line[]): string[] {
   const doubtful = lines.filter(({ doubts }) => doubts.length > 0)
   if (doubtful.length === 0) return ["Every figure above was found in AWS's price list or on its pages."]
-  const said = doubtful.map(
-    ({ service, usd, doubts }) =>
-      `  ${service} ($${usd.toFixed(2)}): ${doubts.map(({ what, evidence }) => (evidence === 'listing' ? `${what}, by another's listing` : `${what}, UNVERIFIED`)).join('; ')}`,
-  )
-  return ["Not confirmed by AWS's price list or pages:", ...said]
+  const said = ({ what, evidence }: Doubt) => `${what}, ${evidence === 'listing' ? "by another's listing" : 'UNVERIFIED'}`
+  const rows = doubtful.map(({ service, usd, doubts }) => `  ${service} ($${usd.toFixed(2)}): ${doubts.map(said).join('; ')}`)
+  return ["Not confirmed by AWS's price list or pages:", ...rows]
 }
 
 if (import.meta.main) {
