@@ -189,7 +189,7 @@ export const AMAZON: readonly Model[] = [
     nativeId: 'amazon.titan-image-generator-v2:0',
     regions: { 'us-east-1': 'amazon.titan-image-generator-v2:0', 'us-west-2': 'amazon.titan-image-generator-v2:0' },
     tasks: tasksOf(TITAN),
-    price: { microUsdPerImage: 10_000, tiers: titanTiers, ...PRICED },
+    price: { microUsdPerImage: 10_000, tiers: titanTiers, ...PRICED, source: `${PRICED.source}; premium unverified` },
     lifecycle: { state: 'retired', legacyOn: '2025-12-30', retiredOn: '2026-06-30', successor: 'stable-image-core' },
   },
   {
@@ -199,7 +199,7 @@ export const AMAZON: readonly Model[] = [
     nativeId: 'amazon.titan-image-generator-v1',
     regions: { 'us-east-1': 'amazon.titan-image-generator-v1', 'us-west-2': 'amazon.titan-image-generator-v1' },
     tasks: tasksOf({ ...TITAN, isFirst: true }),
-    price: { microUsdPerImage: 10_000, tiers: titanTiers, ...PRICED },
+    price: { microUsdPerImage: 10_000, tiers: titanTiers, ...PRICED, source: 'unverified: no listing of the last price was found' },
     lifecycle: { state: 'retired', successor: 'stable-image-core' },
     note: 'Retired in 2025; the exact day is not in the documentation any more.',
   },

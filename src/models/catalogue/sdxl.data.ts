@@ -77,7 +77,7 @@ export const SDXL: readonly Model[] = [
       microUsdPerImage: 40_000,
       tiers: [{ minSteps: 51, microUsdPerImage: 80_000 }],
       asOf: '2026-11-21',
-      source: 'last price before retirement, from memory of https://aws.amazon.com/bedrock/pricing/',
+      source: 'unverified: no listing of the last price was found',
     },
     requestsPerMinute: 60,
     concurrency: 4,
