@@ -9,7 +9,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 const root = join(import.meta.dirname, '../..')
 const node = join(root, 'node_modules/node/bin/node')
 
-/** The real server with a directory of its own, on a free port. `stop` and `start` as an operator would. */
+/** The real server with a directory of its own, on a free port. `stop` and `start` as an operator would; either twice is once. */
 export type Studio = { url: string; folder: string; start(): Promise<void>; stop(): Promise<void>; remove(): Promise<void> }
 
 export async function freshStudio(more: NodeJS.ProcessEnv = {}): Promise<Studio> {
@@ -21,12 +21,15 @@ export async function freshStudio(more: NodeJS.ProcessEnv = {}): Promise<Studio>
   const env = { PATH, HOME, PORT: String(port), GENZO_DATA: join(folder, 'data'), GENZO_CWD: folder, XDG_STATE_HOME: folder, ...more }
   let server: ChildProcess | undefined
   const stop = async () => {
-    if (!server || server.exitCode !== null) return
-    const ended = once(server, 'exit')
-    server.kill('SIGKILL')
+    const running = server
+    server = undefined
+    if (!running || running.exitCode !== null || running.signalCode !== null) return
+    const ended = once(running, 'exit')
+    running.kill('SIGKILL')
     await ended
   }
   const start = async () => {
+    if (server) return
     let said = ''
     const child = spawn(node, [join(root, 'src/entries/serve.ts')], { env, cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
     server = child
@@ -81,6 +84,47 @@ export async function visit(browser: Browser, options: Parameters<Browser['newCo
 
 export const PASSWORD = 'a long enough one'
 export const newEmail = (): string => `ada-${Date.now().toString(36)}${Math.floor(Math.random() * 1e6)}@example.com`
+
+/** Somebody of a studio, who comes back with a browser of their own as often as asked: nobody inherits what another test did to a session. */
+export type Person = { email: string; visit(): Promise<Visit> }
+
+/** Registers somebody. Each visit holds their sign-in at the issuer, gets tokens of its own, and ends on Create. */
+export async function newPerson(browser: Browser, url: string): Promise<Person> {
+  const email = newEmail()
+  const { context, page } = await visit(browser)
+  await register(page, { url, email })
+  const { cookies } = await context.storageState()
+  await context.close()
+  // One picture a press: four take four times as long, and show nothing more.
+  const origins = [{ origin: url, localStorage: [{ name: 'genzo.draft', value: JSON.stringify({ count: 1 }) }] }]
+  return {
+    email,
+    async visit() {
+      const again = await visit(browser, { storageState: { cookies, origins } })
+      await again.page.goto(url)
+      await again.page.getByLabel('Prompt').waitFor()
+      return again
+    },
+  }
+}
+
+/** Fills in the sign-in page. */
+export async function signIn(page: Page, email: string): Promise<void> {
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** Makes one picture of these words on Create, and waits until it is there. */
+export async function makeOne(page: Page, words: string): Promise<void> {
+  await page.getByLabel('Prompt').fill(words)
+  for (const fewer = page.getByRole('button', { name: 'One fewer' }); await fewer.isEnabled(); ) await fewer.click()
+  await page.getByRole('button', { name: 'Make', exact: true }).click()
+  await page.locator('article', { hasText: words }).first().locator('img[data-loaded]').first().waitFor({ timeout: 60_000 })
+}
+
+/** Words that no other test, and no earlier try of this one, has used. */
+export const newWords = (about: string): string => `${about} ${Math.random().toString(36).slice(2, 10)}`
 
 /** Registers by the pages and ends on Create. */
 export async function register(page: Page, { url, email }: { url: string; email: string }): Promise<void> {

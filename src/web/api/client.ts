@@ -1,4 +1,4 @@
-import { dropTokens } from '../session/session.ts'
+import { endSession } from '../session/session.ts'
 import { accessToken } from '../session/token.ts'
 import { ApiError, problemOf } from './problem.ts'
 
@@ -10,10 +10,10 @@ type Options = { query?: Query; body?: unknown; headers?: Record<string, string>
  * session ends and the error is `unauthenticated`, so that the screen keeps its draft and offers to sign in again.
  */
 export async function request<T>(method: string, path: string, options: Options = {}): Promise<T> {
-  let response = await send(method, path, options, false)
+  let { response, token } = await send(method, path, options, false)
   if (response.status === 401 && !options.isPublic) {
-    response = await send(method, path, options, true)
-    if (response.status === 401) dropTokens('expired')
+    ;({ response, token } = await send(method, path, options, true))
+    if (response.status === 401) endSession(token)
   }
   if (!response.ok) throw await problemOf(response)
   if (response.status === 204) return undefined as T
@@ -27,12 +27,12 @@ export const post = <T>(path: string, body: unknown = {}, headers?: Record<strin
 export const patch = <T>(path: string, body: unknown): Promise<T> => request<T>('PATCH', path, { body })
 export const remove = <T = void>(path: string): Promise<T> => request<T>('DELETE', path)
 
-async function send(method: string, path: string, { query, body, headers, signal, isPublic }: Options, renew: boolean): Promise<Response> {
+async function send(method: string, path: string, { query, body, headers, signal, isPublic }: Options, renew: boolean) {
   const token = isPublic ? undefined : await accessToken({ renew })
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) search.set(name, String(value))
   try {
-    return await fetch(search.size > 0 ? `${path}?${search}` : path, {
+    const response = await fetch(search.size > 0 ? `${path}?${search}` : path, {
       method,
       headers: {
         accept: 'application/json',
@@ -43,6 +43,7 @@ async function send(method: string, path: string, { query, body, headers, signal
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(signal && { signal }),
     })
+    return { response, token }
   } catch (error) {
     if (signal?.aborted) throw error
     throw new ApiError('offline', 0, {}, 'no answer from the server')

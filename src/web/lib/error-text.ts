@@ -19,6 +19,10 @@ export function errorText(error: unknown, t: TFunction): string {
       return details.successor ? t('errors.model_retired_successor', { successor: String(details.successor) }) : t('errors.model_retired')
     case 'throttled':
       return t('errors.throttled', { count: Math.max(1, Math.ceil(Number(details.retryAfterSeconds) || 5)) })
+    case 'unavailable':
+      return details.retryAfterSeconds
+        ? t('errors.unavailable_in', { count: Math.max(1, Math.ceil(Number(details.retryAfterSeconds))) })
+        : t('errors.unavailable')
     case 'unsupported_type':
       return details.found ? t('errors.unsupported_type_found', { found: String(details.found) }) : t('errors.unsupported_type')
     case 'invalid_input':

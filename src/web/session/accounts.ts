@@ -31,10 +31,10 @@ export async function accountCall<T = Record<string, unknown>>(
 
 type Next = { redirect?: boolean; url?: string; twoFactorRedirect?: boolean }
 
-/** Goes on with the authorization that brought the person here, or starts one when they came by themselves. */
+/** Goes on with the authorization that brought the person here, or starts one when they came by themselves. The form is left behind for good. */
 async function goOn({ url }: Next): Promise<never> {
   if (url) {
-    location.assign(url)
+    location.replace(url)
     return new Promise<never>(() => {})
   }
   const { signIn } = await import('./oidc.ts')

@@ -1,4 +1,5 @@
 import { OidcClient, type OidcClientSettings, type SigninResponse, WebStorageStateStore } from 'oidc-client-ts'
+import { forgetPerson, isSomebodyElse } from './forget.ts'
 import { keepTokens, readTokens, type Tokens } from './session.ts'
 import { loadSite, type Site } from './site.ts'
 
@@ -12,16 +13,20 @@ const settingsOf = (site: Site): OidcClientSettings => ({
   stateStore: new WebStorageStateStore({ store: sessionStorage, prefix: 'genzo.oidc.' }),
   ...(site.resource && { resource: site.resource }),
 })
-const client = async () => {
-  const site = await loadSite()
+const client = async (options?: Parameters<typeof loadSite>[0]) => {
+  const site = await loadSite(options)
   return { site, oidc: new OidcClient(settingsOf(site)) }
 }
 
-/** Leaves for the issuer's sign-in page, to come back to `returnTo` (a path of this app). */
+/**
+ * Leaves for the issuer's sign-in page, to come back to `returnTo` (a path of this app). The page left is not kept in the history: going
+ * back would only lead to the sign-in again.
+ */
 export async function signIn(returnTo: string, { prompt }: { prompt?: 'create' } = {}): Promise<never> {
-  const { oidc } = await client()
+  // Asked anew: where nothing answers, staying on the page with an error is better than the browser's own page.
+  const { oidc } = await client({ isFresh: true })
   const { url } = await oidc.createSigninRequest({ state: { returnTo: localPath(returnTo) }, ...(prompt && { prompt }) })
-  location.assign(url)
+  location.replace(url)
   return new Promise<never>(() => {})
 }
 
@@ -29,7 +34,10 @@ export async function signIn(returnTo: string, { prompt }: { prompt?: 'create' }
 export async function completeSignIn(): Promise<string> {
   const { oidc, site } = await client()
   const response = await oidc.processSigninResponse(location.href)
-  keepTokens(tokensOf(response, site))
+  const tokens = tokensOf(response, site)
+  // What is kept when a session merely ends is for the one whose session it was.
+  if (isSomebodyElse(tokens.user.id)) forgetPerson()
+  keepTokens(tokens)
   return localPath((response.userState as { returnTo?: string } | undefined)?.returnTo ?? '/')
 }
 

@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
 import { ErrorNote, Loading } from '../ui/notes.tsx'
 import { useSession } from './use-session.ts'
@@ -8,13 +9,17 @@ import { useSession } from './use-session.ts'
  */
 export function RequireSession({ children }: { children: ReactNode }) {
   const session = useSession()
+  const queries = useQueryClient()
   const [wasSignedIn, setWasSignedIn] = useState(false)
   const [error, setError] = useState<unknown>()
   const mustLeave = session.name === 'signed-out' && !wasSignedIn
 
   useEffect(() => {
-    if (session.name === 'signed-in') setWasSignedIn(true)
-  }, [session.name])
+    if (session.name !== 'signed-in') return
+    setWasSignedIn(true)
+    // What was refused meanwhile is asked again; at the first sign-in nothing was.
+    void queries.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' })
+  }, [session.name, queries])
 
   useEffect(() => {
     if (!mustLeave || error) return

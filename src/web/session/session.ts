@@ -9,6 +9,8 @@ export type SignedInUser = { id: string; email?: string; name?: string; isAdmin:
 export type Tokens = { accessToken: string; refreshToken?: string; idToken?: string; expiresAt: number; user: SignedInUser }
 
 const STORAGE_KEY = 'genzo.session'
+/** Whose drafts and uploads this browser keeps: outlives the session, so that they are never another's. */
+export const PERSON_KEY = 'genzo.person'
 
 let state: SessionState = { name: 'starting' }
 const listeners = new Set<() => void>()
@@ -23,13 +25,22 @@ export function subscribeSession(listener: () => void): () => void {
 export function startSession(): void {
   settle(readTokens())
   addEventListener('storage', (event) => {
-    if (event.key === STORAGE_KEY) settle(readTokens())
+    if (event.key === STORAGE_KEY) follow(readTokens())
   })
 }
 
 export function keepTokens(tokens: Tokens): void {
+  localStorage.setItem(PERSON_KEY, tokens.user.id)
   localStorage.setItem(STORAGE_KEY, JSON.stringify(tokens))
   settle(tokens)
+}
+
+/**
+ * The end of a session whose access token is no longer taken; `undefined` for a request that had none. Nothing when there are other
+ * tokens by now: whoever signed in again meanwhile, in this tab or another, stays signed in.
+ */
+export function endSession(refused: string | undefined): void {
+  if (readTokens()?.accessToken === refused) dropTokens('expired')
 }
 
 /** Forgets the tokens in every tab. The drafts of the screens stay. */
@@ -50,7 +61,18 @@ export function readTokens(): Tokens | undefined {
 function settle(tokens: Tokens | undefined) {
   change(tokens ? { name: 'signed-in', user: tokens.user } : { name: 'signed-out' })
 }
+
+/** Whose pictures this page holds; they stay on it when the session ends. */
+let holder: string | undefined
+/** What another tab did. Somebody else signed in there: nothing on this page, and no cursor of its feed, is theirs. */
+function follow(tokens: Tokens | undefined) {
+  if (!tokens || !holder || tokens.user.id === holder) return settle(tokens)
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith('genzo.')) sessionStorage.removeItem(key)
+  location.reload()
+}
+
 function change(next: SessionState) {
   state = next
+  if (next.name === 'signed-in') holder = next.user.id
   for (const listener of listeners) listener()
 }

@@ -1,3 +1,5 @@
+import { ApiError, problemOf } from '../api/problem.ts'
+
 /** What the server tells everybody about itself before sign-in (`GET /api/site`). */
 export type Site = {
   name: string
@@ -21,11 +23,15 @@ export type Site = {
 
 let loading: Promise<Site> | undefined
 
-/** Loaded once a page; a failure is not remembered. */
-export function loadSite(): Promise<Site> {
-  loading ??= fetch('/api/site', { headers: { accept: 'application/json' } })
-    .then((response) => {
-      if (!response.ok) throw new Error(`the server answered ${response.status}`)
+/** Loaded once a page, unless it must be as it is now; a failure is not remembered. */
+export function loadSite({ isFresh = false } = {}): Promise<Site> {
+  if (isFresh) loading = undefined
+  loading ??= fetch('/api/site', { headers: { accept: 'application/json' }, ...(isFresh && { cache: 'no-cache' }) })
+    .catch(() => {
+      throw new ApiError('offline', 0, {}, 'no answer from the server')
+    })
+    .then(async (response) => {
+      if (!response.ok) throw await problemOf(response)
       return response.json() as Promise<Site>
     })
     .catch((error) => {

@@ -1,4 +1,4 @@
-import { dropTokens, keepTokens, readTokens } from './session.ts'
+import { endSession, keepTokens, readTokens } from './session.ts'
 
 /** Refreshed this long before the end, so that a slow request still carries a live token. */
 const EARLY_MS = 60_000
@@ -18,11 +18,12 @@ export async function accessToken({ renew = false } = {}): Promise<string | unde
     if (current.accessToken !== before.accessToken) return current.accessToken
     const { renewTokens } = await import('./oidc.ts')
     const outcome = await renewTokens(current)
+    if (outcome === 'refused') endSession(current.accessToken)
+    const now = readTokens()
+    // Somebody signed out, or in again, while the issuer was asked: what they did stands, and the answer is for nobody.
+    if (now?.accessToken !== current.accessToken) return now?.accessToken
     if (outcome === 'unreachable') return current.expiresAt > Date.now() ? current.accessToken : undefined
-    if (outcome === 'refused') {
-      dropTokens('expired')
-      return undefined
-    }
+    if (outcome === 'refused') return undefined
     keepTokens(outcome)
     return outcome.accessToken
   })

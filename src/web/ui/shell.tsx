@@ -3,10 +3,9 @@ import { type ReactNode, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { useStudioFeed } from '../api/use-feed.ts'
+import { SessionEnded } from '../session/session-ended.tsx'
 import { useSession } from '../session/use-session.ts'
 import { startUploads } from '../upload/uploader.ts'
-import { Button } from './button.tsx'
-import { Note } from './notes.tsx'
 import styles from './shell.module.css'
 
 type Place = {
@@ -62,16 +61,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <div>
         {session.name === 'signed-out' && (
           <div className={styles.banner}>
-            <Note
-              tone="warn"
-              action={
-                <Button size="small" look="outline" onClick={signInAgain}>
-                  {t('common.signIn')}
-                </Button>
-              }
-            >
-              {t('common.sessionEnded')}
-            </Note>
+            <SessionEnded />
           </div>
         )}
         <main id="main" className={styles.main} tabIndex={-1}>
@@ -81,5 +71,3 @@ export function Shell({ children }: { children: ReactNode }) {
     </div>
   )
 }
-
-const signInAgain = () => void import('../session/oidc.ts').then(({ signIn }) => signIn(location.pathname + location.search))

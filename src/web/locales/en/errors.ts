@@ -19,6 +19,8 @@ export default {
   throttled_one: 'Too many requests at once. Try again in a second.',
   throttled_other: 'Too many requests at once. Try again in {{count}} seconds.',
   unavailable: 'This is not available right now. Try again in a moment.',
+  unavailable_in_one: 'The studio is busy. Try again in a second.',
+  unavailable_in_other: 'The studio is busy. Try again in {{count}} seconds.',
   gone: 'This link has ended.',
   internal: 'The studio failed here and recorded it. Try again.',
 } as const

@@ -18,6 +18,7 @@ export default {
   limit_reached: '上限に達しました。残りは {{left}} です。{{resetsAt}} にリセットされます。',
   throttled_other: '要求が集中しています。{{count}} 秒後にもう一度お試しください。',
   unavailable: '現在利用できません。しばらくしてからもう一度お試しください。',
+  unavailable_in_other: 'ただいま混み合っています。{{count}} 秒後にもう一度お試しください。',
   gone: 'このリンクは終了しました。',
   internal: 'スタジオで問題が発生し、記録されました。もう一度お試しください。',
 }

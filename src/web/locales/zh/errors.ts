@@ -18,6 +18,7 @@ export default {
   limit_reached: '已达到上限，剩余 {{left}}，将于 {{resetsAt}} 重置。',
   throttled_other: '请求过于频繁，请在 {{count}} 秒后重试。',
   unavailable: '暂时不可用，请稍后重试。',
+  unavailable_in_other: '当前繁忙，请在 {{count}} 秒后重试。',
   gone: '此链接已失效。',
   internal: '工作室出现问题并已记录，请重试。',
 }

@@ -1,7 +1,8 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link, useLocation } from 'wouter'
+import { Link, Redirect, useLocation } from 'wouter'
 import { signInWithPassword, signInWithProvider } from '../../session/accounts.ts'
+import { useSession } from '../../session/use-session.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import styles from './auth-layout.module.css'
@@ -13,6 +14,7 @@ export function SignInScreen() {
   const { t } = useTranslation()
   const [, go] = useLocation()
   const site = useSite()
+  const session = useSession()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
 
@@ -21,6 +23,8 @@ export function SignInScreen() {
     if (next === 'two-factor') go(`/two-factor${location.search}`)
   }
 
+  // Come back by the history, or signed in from another tab: there is nothing to do here.
+  if (session.name === 'signed-in') return <Redirect to="/" replace />
   return (
     <AuthLayout title={t('auth.signInTitle')} lead={t('auth.signInLead')}>
       <AuthForm send={send} submit={t('common.signIn')}>
