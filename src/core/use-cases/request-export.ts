@@ -5,8 +5,11 @@ import type { Ports } from '../ports/index.ts'
 import { HOUR, SECOND } from '../times.ts'
 import type { Export } from './get-export.ts'
 
-/** Each reads all that a person has: a handful in a row, then one every six minutes. */
-const RATE = { perMinute: 1 / 6, burst: 3 }
+/**
+ * Each reads all that a person has and stores it once more for a day, which counts as no storage of theirs: three in a row, then one every
+ * eight hours. So no more than six of them ever lie there.
+ */
+const RATE = { perMinute: 1 / (8 * 60), burst: 3 }
 /** An export that is not there after this long was lost. The largest that a worker can make takes less. */
 const LONGEST_MS = 6 * HOUR
 

@@ -5,7 +5,7 @@ import type { Image } from '../image.ts'
 import { inboxKey, originalKey } from '../ports/blobs.ts'
 import type { Ports } from '../ports/index.ts'
 import type { SignedRequest, Upload } from '../ports/uploads.ts'
-import { INBOX_MS, MINUTE, MULTIPART_MS, UPLOAD_URL_MS } from '../times.ts'
+import { MINUTE, MULTIPART_MS, UPLOAD_URL_MS } from '../times.ts'
 import { titleOfFile } from '../titles.ts'
 
 export const UPLOAD_TYPES = [
@@ -23,6 +23,10 @@ export const MASK_TYPES = ['image/png', 'image/webp', 'image/jpeg'] as const
 
 /** Above this a file goes up in parts, and can be resumed. */
 export const SINGLE_PUT_BYTES = 16 * 1024 * 1024
+/** Models take 25 MB at most, and a mask of 100 megapixels is far smaller; one PUT, and no parts that could lie about for a week. */
+const MASK_BYTES = SINGLE_PUT_BYTES
+/** Masks are gone in a day and count as no storage, so this is what bounds them: half a GiB in a row, and as much again in a day. */
+const MASK_MEBIBYTES = { perMinute: 512 / (24 * 60), burst: 512 }
 /** S3 takes parts of 5 MiB to 5 GiB, at most 10,000 of them. */
 export const PART_BYTES = 8 * 1024 * 1024
 const MAX_PARTS = 10_000
@@ -55,8 +59,10 @@ type UploadPorts = Pick<Ports, 'images' | 'uploads' | 'ledger' | 'rates' | 'poli
 export async function requestUpload(ports: UploadPorts, actor: Actor, request: UploadRequest): Promise<UploadOffer> {
   const wanted = { ...request, purpose: request.purpose ?? 'image', contentType: request.contentType.toLowerCase() }
   assertType(wanted)
-  assertSize(wanted.byteLength, ports.policy.maxUploadBytes)
+  const { maxUploadBytes } = ports.policy
+  assertSize(wanted.byteLength, wanted.purpose === 'mask' ? Math.min(MASK_BYTES, maxUploadBytes) : maxUploadBytes)
   await assertPace(ports, actor)
+  if (wanted.purpose === 'mask') await assertMaskRoom(ports, actor, wanted.byteLength)
 
   const existing = wanted.purpose === 'image' && wanted.sha256 ? await findSame(ports, actor, wanted.sha256) : undefined
   if (existing) return { outcome: 'existing', image: existing }
@@ -66,7 +72,7 @@ export async function requestUpload(ports: UploadPorts, actor: Actor, request: U
   const key = wanted.purpose === 'image' ? originalKey(actor.id, id) : inboxKey(actor.id, id)
   const isParted = wanted.byteLength > SINGLE_PUT_BYTES
   const createdAt = ports.now()
-  const expiresAt = createdAt + (isParted ? (wanted.purpose === 'mask' ? INBOX_MS : MULTIPART_MS) : UPLOAD_URL_MS)
+  const expiresAt = createdAt + (isParted ? MULTIPART_MS : UPLOAD_URL_MS)
   const parting = isParted
     ? { ...(await ports.uploads.begin({ key, contentType: wanted.contentType })), ...partsOf(wanted.byteLength) }
     : undefined
@@ -107,6 +113,18 @@ async function assertPace(ports: Pick<Ports, 'rates' | 'now'>, actor: Actor) {
   if (turn.taken) return
   const retryAfterSeconds = Math.max(1, Math.ceil(turn.waitMs / 1000))
   throw new StudioError('throttled', `too many uploads were begun at once; go on in ${retryAfterSeconds} s`, { retryAfterSeconds })
+}
+
+/** Each mebibyte begun takes one; a refusal takes what it had taken, which comes back within the day. */
+async function assertMaskRoom(ports: Pick<Ports, 'rates' | 'now'>, actor: Actor, byteLength: number) {
+  for (let left = byteLength; left > 0; left -= 1024 ** 2) {
+    const turn = await ports.rates.take(`masks/${actor.id}`, { ...MASK_MEBIBYTES, now: ports.now() })
+    if (turn.taken) continue
+    const retryAfterSeconds = Math.max(1, Math.ceil(turn.waitMs / 1000))
+    throw new StudioError('throttled', `your masks of today are ${MASK_MEBIBYTES.burst} MiB; go on in ${retryAfterSeconds} s`, {
+      retryAfterSeconds,
+    })
+  }
 }
 
 /** What the owner has of these bytes, the trash included: it can be restored, where a second copy would be refused as a duplicate. */

@@ -197,6 +197,20 @@ it('keeps a mask for a day and no image for it', async () => {
   expect((await studio.blobs.list('inbox/ada/', { limit: 10 })).items).toEqual([])
 })
 
+it('bounds masks by size and by what a day holds of them, since they count as no storage', async () => {
+  studio = testStudio()
+  const mask = (byteLength: number, actor = ada) => requestUpload(studio, actor, { ...png, byteLength, purpose: 'mask' })
+  const largest = 16 * 1024 ** 2
+  await expect(mask(largest + 1)).rejects.toMatchObject({ code: 'too_large', details: { limit: largest } })
+  for (let sent = 0; sent < 512; sent += 16) expect((await mask(largest)).outcome).toBe('put')
+  await expect(mask(1000)).rejects.toMatchObject({ code: 'throttled', message: expect.stringContaining('512 MiB') })
+  expect((await mask(1000, bob)).outcome).toBe('put')
+  expect((await requestUpload(studio, ada, { ...png, byteLength: 1000 })).outcome).toBe('put')
+  studio.clock.at += 24 * 3_600_000
+  for (let sent = 0; sent < 512; sent += 16) await mask(largest)
+  await expect(mask(largest)).rejects.toMatchObject({ code: 'throttled' })
+})
+
 it('leaves no bytes behind when they come for an image that was purged meanwhile', async () => {
   studio = testStudio()
   const bytes = await pngOf(8)
