@@ -1,14 +1,12 @@
 import { S3Client } from '@aws-sdk/client-s3'
-import { StudioError } from '#core/errors.ts'
 import type { Blobs } from '#core/ports/blobs.ts'
 import type { Derivatives } from '#core/ports/derivatives.ts'
 import type { AwsAccess } from './access.ts'
-import { type BucketOf, s3Blobs } from './s3-blobs.ts'
+import { type Buckets, bucketsByFolder } from './buckets.ts'
+import { s3Blobs } from './s3-blobs.ts'
 import { type MakerLimits, s3Derivatives } from './s3-derivatives.ts'
 import { type SignedUploads, s3Uploads } from './s3-uploads.ts'
 
-/** Originals (and the inbox beside them) are precious; renditions can be made again, and have another life cycle. */
-export type Buckets = { originals: string; renditions: string }
 export type BytesConfig = { access: AwsAccess; buckets: Buckets; makers: MakerLimits; now: () => number }
 
 /** Everything that S3 keeps, over one client. */
@@ -18,19 +16,10 @@ export function awsBytes(config: BytesConfig): { blobs: Blobs; derivatives: Deri
     ...access,
     // A bucket in the host name needs a name server that knows it: AWS's does, a server on loopback has none.
     forcePathStyle: access.forcePathStyle ?? access.endpoint !== undefined,
-    // Otherwise every signed URL would carry the checksum of nothing, and refuse what people send.
+    // Otherwise every put is sent with a checksum that other S3s do not know.
     requestChecksumCalculation: 'WHEN_REQUIRED',
   })
   const bucketOf = bucketsByFolder(buckets)
   const blobs = s3Blobs({ s3, bucketOf })
-  return { blobs, derivatives: s3Derivatives({ blobs, ...makers }), signedUploads: s3Uploads({ s3, bucketOf, now }) }
-}
-
-function bucketsByFolder({ originals, renditions }: Buckets): BucketOf {
-  const byFolder: Record<string, string> = { originals, inbox: originals, renditions }
-  return (key) => {
-    const bucket = byFolder[key.slice(0, key.indexOf('/'))]
-    if (bucket === undefined) throw new StudioError('invalid_input', `no bucket is for ${JSON.stringify(key.slice(0, 80))}`)
-    return bucket
-  }
+  return { blobs, derivatives: s3Derivatives({ blobs, ...makers }), signedUploads: s3Uploads({ s3, access, bucketOf, now }) }
 }

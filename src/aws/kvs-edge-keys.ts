@@ -1,7 +1,7 @@
-import { createHash, createHmac } from 'node:crypto'
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers'
 import { SignatureV4a } from '@smithy/signature-v4a'
 import { StudioError } from '#core/errors.ts'
+import { Sha256 } from './sha256.ts'
 
 /** The secrets by which the edge checks links, by key id. */
 export type EdgeKeys = { update(change: { put?: Record<string, string>; remove?: readonly string[] }): Promise<void> }
@@ -72,18 +72,3 @@ async function answered(response: Response): Promise<Response> {
 /** Regionless services take Signature Version 4A alone. */
 const signerOf = (credentials: ConstructorParameters<typeof SignatureV4a>[0]['credentials']) =>
   new SignatureV4a({ service: 'cloudfront-keyvaluestore', region: '*', credentials, sha256: Sha256 })
-
-/** Node's SHA-256 in the shape that signers ask for. */
-class Sha256 {
-  readonly #hash
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as string)
-  }
-  update(data: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash.update(data as string)
-  }
-  async digest() {
-    return new Uint8Array(this.#hash.digest())
-  }
-  reset() {}
-}

@@ -12,10 +12,8 @@ import {
 import { Upload } from '@aws-sdk/lib-storage'
 import { StudioError } from '#core/errors.ts'
 import { assertBlobKey, assertBlobPrefix, type BlobStat, type Blobs } from '#core/ports/blobs.ts'
+import type { BucketOf } from './buckets.ts'
 import { asking, isAnswer } from './errors.ts'
-
-/** Which bucket holds a key: by its first folder, so that originals and renditions have their own life cycles. */
-export type BucketOf = (key: string) => string
 
 /** Blobs as S3 objects. The buckets are versioned in production; a bucket without versions works and pins nothing. */
 export function s3Blobs({ s3, bucketOf }: { s3: S3Client; bucketOf: BucketOf }): Blobs {

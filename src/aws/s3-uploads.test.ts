@@ -16,9 +16,9 @@ const send: Send = async ({ url, headers }, body) => {
 }
 const fresh = async (now = Date.now) => {
   // moto checks no signature, so everything a URL forbids is witnessed on MiniStack alone.
-  const [{ s3, bucket }, tables] = await Promise.all([newBucket(SERVER_FOR.s3), newTables(SERVER_FOR.dynamodb)])
+  const [{ s3, bucket, account }, tables] = await Promise.all([newBucket(SERVER_FOR.s3), newTables(SERVER_FOR.dynamodb)])
   const bucketOf = () => bucket
-  const uploads = { ...s3Uploads({ s3, bucketOf, now }), ...dynamodbUploadRecords(tables) }
+  const uploads = { ...s3Uploads({ s3, access: account, bucketOf, now }), ...dynamodbUploadRecords(tables) }
   return { s3, bucket, uploads, images: dynamodbImages({ ...tables, newId }), blobs: s3Blobs({ s3, bucketOf }), send }
 }
 

@@ -34,11 +34,17 @@ export function factsConfig({ GENZO_TABLE_PREFIX: prefix }: AwsEnv<'GENZO_TABLE_
   return { access: awsAccess(), tables, now, newId }
 }
 
-/** What the adapters over S3 are made with. */
-export const bytesConfig = (env: AwsEnv<'GENZO_ORIGINALS_BUCKET' | 'GENZO_RENDITIONS_BUCKET'>) => ({
-  ...{ access: awsAccess(), makers: MAKERS, now },
-  buckets: { originals: env.GENZO_ORIGINALS_BUCKET, renditions: env.GENZO_RENDITIONS_BUCKET },
-})
+/** What the adapters over S3 are made with. Its address is named here too: a signer without a client does not read it by itself. */
+export function bytesConfig(
+  env: AwsEnv<'GENZO_ORIGINALS_BUCKET' | 'GENZO_RENDITIONS_BUCKET'>,
+  given: Record<string, string | undefined> = process.env,
+) {
+  const endpoint = given['AWS_ENDPOINT_URL_S3'] || given['AWS_ENDPOINT_URL']
+  return {
+    ...{ access: { ...awsAccess(given), ...(endpoint && { endpoint, forcePathStyle: true }) }, makers: MAKERS, now },
+    buckets: { originals: env.GENZO_ORIGINALS_BUCKET, renditions: env.GENZO_RENDITIONS_BUCKET },
+  }
+}
 
 /**
  * A port whose adapter is loaded at its first call, for bundles that are split: a start then reads only the code that its request needs.
