@@ -40,6 +40,18 @@ export const leanZod: Plugin = {
   },
 }
 
+/** No module of core does anything when it is loaded: of one that only hands names on, nothing comes along that nobody takes. */
+const quietCore: Plugin = {
+  name: 'quiet-core',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /\.ts$/ }, async ({ path, pluginData, ...from }) => {
+      if (pluginData === quietCore) return undefined
+      const found = await resolve(path, { ...from, pluginData: quietCore })
+      return found.path.includes('/src/core/') ? { ...found, sideEffects: false } : found
+    })
+  },
+}
+
 /** Bytes that a CloudFront Function may have. */
 export const MOST_EDGE_BYTES = 10_240
 
@@ -52,7 +64,7 @@ export async function bundleFunction(name: FunctionName, outDir: string): Promis
     entryPoints: { index: join(ENTRIES, `${FUNCTIONS[name].entry}.lambda.ts`) },
     ...{ outdir: outDir, outExtension: { '.js': '.mjs' }, chunkNames: 'part-[hash]' },
     ...{ bundle: true, splitting: true, minify: true, format: 'esm', platform: 'node', target: 'node24', metafile: true },
-    ...{ mainFields: ['module', 'main'], external: ['sharp'], banner: { js: COMMON_JS }, logLevel: 'error', plugins: [leanZod] },
+    ...{ mainFields: ['module', 'main'], external: ['sharp'], banner: { js: COMMON_JS }, logLevel: 'error', plugins: [leanZod, quietCore] },
     ...{ legalComments: 'none', define: { GENZO_VERSION: JSON.stringify(VERSION) } },
   })
   return metafile

@@ -93,7 +93,6 @@ export const PERMISSIONS: Record<FunctionName, readonly Grant[]> = {
     ['read', 'Ledger'],
     ['put', 'originals'],
     ['put', 'inbox'],
-    ['parts', 'originals'],
   ],
   'image-processor': [
     ...ALL_FACTS,

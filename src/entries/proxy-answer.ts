@@ -1,5 +1,5 @@
 import type { APIGatewayProxyResult } from 'aws-lambda'
-import type { z } from 'zod'
+import type { core } from 'zod/mini'
 import { errorName } from '#core/best-effort.ts'
 import { isStudioError, StudioError } from '#core/errors.ts'
 import type { Telemetry } from '#core/ports/operations.ts'
@@ -22,11 +22,11 @@ export async function answered(telemetry: Telemetry, work: () => Promise<APIGate
   }
 }
 
+/** A schema of zod, in either of its forms. */
+type Schema<T> = { safeParse(data: unknown): { success: true; data: T } | { success: false; error: core.$ZodError } }
+
 /** The body by its schema. `invalid_input` names each wrong field. */
-export function bodyOf<T extends z.ZodType>(
-  { body, isBase64Encoded }: { body: string | null; isBase64Encoded: boolean },
-  schema: T,
-): z.output<T> {
+export function bodyOf<T>({ body, isBase64Encoded }: { body: string | null; isBase64Encoded: boolean }, schema: Schema<T>): T {
   const text = isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '')
   const parsed = schema.safeParse(jsonOf(text))
   if (parsed.success) return parsed.data

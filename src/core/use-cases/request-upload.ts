@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Actor } from '../actor.ts'
 import { StudioError } from '../errors.ts'
 import type { Image } from '../image.ts'
@@ -7,6 +7,9 @@ import type { Ports } from '../ports/index.ts'
 import type { SignedRequest, Upload } from '../ports/uploads.ts'
 import { MINUTE, MULTIPART_MS, UPLOAD_URL_MS } from '../times.ts'
 import { titleOfFile } from '../titles.ts'
+import type { UploadRequest } from '../upload-request.ts'
+
+export { UploadRequest } from '../upload-request.ts'
 
 export const UPLOAD_TYPES = [
   'image/jpeg',
@@ -31,26 +34,14 @@ const MASK_MEBIBYTES = { perMinute: 512 / (24 * 60), burst: 512 }
 export const PART_BYTES = 8 * 1024 * 1024
 const MAX_PARTS = 10_000
 
-/** What a client says of a file before it is sent. */
-export const UploadRequest = z.strictObject({
-  fileName: z.string().min(1).max(255),
-  contentType: z.string().min(1).max(100),
-  byteLength: z.int().min(1),
-  /** Hex. Given, bytes that the owner already has are not sent again, and the store refuses other bytes. */
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'write it as 64 lower-case hex digits')
-    .optional(),
-  purpose: z.enum(['image', 'mask']).default('image'),
-})
-export type UploadRequest = z.input<typeof UploadRequest>
-
 export type UploadOffer =
   | { outcome: 'existing'; image: Image }
   | { outcome: 'put'; id: string; purpose: 'image' | 'mask'; put: SignedRequest; filePath: string }
   | { outcome: 'parts'; id: string; purpose: 'image' | 'mask'; partSize: number; partCount: number; expiresAt: number; filePath: string }
 
-type UploadPorts = Pick<Ports, 'images' | 'uploads' | 'ledger' | 'rates' | 'policy' | 'now' | 'newId'>
+type UploadPorts = Pick<Ports, 'images' | 'ledger' | 'rates' | 'policy' | 'now' | 'newId'> & {
+  uploads: Pick<Ports['uploads'], 'begin' | 'insert' | 'sign'>
+}
 
 /**
  * Offers a way to send one file. Type, size, pace and the owner's storage are checked before anything is signed. The image exists as
