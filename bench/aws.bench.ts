@@ -1,9 +1,9 @@
 // How soon a function answers its first request: a process is spawned, calls its bundle's handler once against a stub on loopback, and ends. In
 // all, above an empty process, beside a bundle that loads five SDK clients at once. `npm run bench -- aws [ROUNDS]`.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { makeZip } from 'client-zip'
@@ -24,7 +24,7 @@ const OWNER = '0193a1b2-c3d4-4e5f-8a9b-0c1d2e3f4a5b'
 rmSync(DIR, { recursive: true, force: true })
 mkdirSync(DIR, { recursive: true })
 const stub = await startStub()
-const env = { ...environment(), AWS_ENDPOINT_URL: stub.url }
+const env = { ...environment(), AWS_ENDPOINT_URL: stub.url, NODE_EXTRA_CA_CERTS: join(DIR, 'certificate.pem') }
 await bundles()
 const events = {
   api: restEvent({ path: '/api/images', query: { limit: '50' }, authorizer: contextOf(OWNER) }),
@@ -112,7 +112,19 @@ async function sizes() {
   }
 }
 
-/** Answers what the two functions ask, at once: DynamoDB and Secrets Manager speak the same JSON. */
+/** For loopback alone, made now and gone with the run. */
+function certificate(): { key: Buffer; cert: Buffer } {
+  const [key, cert] = [join(DIR, 'key.pem'), join(DIR, 'certificate.pem')]
+  const asked = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert]
+  const made = spawnSync('openssl', [...asked, '-days', '2', '-subj', '/CN=loopback', '-addext', 'subjectAltName=IP:127.0.0.1'])
+  if (made.status !== 0) throw new Error(`openssl made no certificate (${made.error?.message ?? made.stderr}): this bench needs it`)
+  return { key: readFileSync(key), cert: readFileSync(cert) }
+}
+
+/**
+ * Answers what the two functions ask, at once: DynamoDB and Secrets Manager speak the same JSON. By TLS, as AWS does: over plain HTTP the
+ * SDK loads Node's `http` at the first call, and with it a whole fetch that no function on Lambda ever loads.
+ */
 async function startStub() {
   const row = { Attributes: { tokens: { N: '100' }, at: { N: String(Date.now()) } } }
   const answers: Record<string, unknown> = {
@@ -122,7 +134,7 @@ async function startStub() {
     GetItem: {},
     GetSecretValue: { SecretString: JSON.stringify({ delivery: [{ kid: 'd1', secret: 's'.repeat(43) }] }) },
   }
-  const server = createServer((request, response) => {
+  const server = createServer(certificate(), (request, response) => {
     const target = String(request.headers['x-amz-target']).split('.').at(-1)!
     request.resume().on('end', () => {
       response.setHeader('content-type', 'application/x-amz-json-1.0')
@@ -131,7 +143,7 @@ async function startStub() {
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() }
+  return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() }
 }
 
 function environment(): Record<string, string> {
