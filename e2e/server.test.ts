@@ -129,6 +129,18 @@ it('shows its numbers to this machine, and to nobody who comes through a proxy o
   expect(await ask('Host: 127.0.0.1', 'X-Forwarded-For: 192.0.2.1')).toMatch(/^HTTP\/1\.1 401 /)
 })
 
+it('counts attempts by the address that its proxy saw, whatever the client writes in front of it', async () => {
+  const ask = async (forwardedFor: string) => {
+    const headers = { 'content-type': 'application/json', 'x-forwarded-for': forwardedFor, 'x-genzo-peer': forwardedFor }
+    const body = JSON.stringify({ email: 'nobody@example.com' })
+    return (await fetch(`${url}/auth/request-password-reset`, { method: 'POST', headers, body })).status
+  }
+  const answers: number[] = []
+  for (let forged = 1; forged <= 11; forged += 1) answers.push(await ask(`198.51.100.${forged}, 203.0.113.5`))
+  expect(answers).toEqual([...Array<number>(10).fill(200), 429])
+  expect(await ask('203.0.113.5, 203.0.113.6')).toBe(200)
+})
+
 it('answers what is no HTTP as the fault of who sent it, and records none of its own', async () => {
   const before = log.length
   for (const head of ['GET /api/site HTTP/1.1\r\nHost: a b<>', 'GET /api/site HTTP/1.0', 'OPTIONS * HTTP/1.1\r\nHost: x']) {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import type { Policy } from '#core/ports/index.ts'
+import { trustedProxies } from './trusted-proxy.ts'
 
 /** The project's folder. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -36,6 +37,20 @@ export const VARIABLES = {
   }),
   GENZO_DATA: variable(z.string().optional(), 'Folder of everything kept on this machine.', { byDefault: `${join(ROOT, 'data')}` }),
   GENZO_PUBLIC_URL: variable(httpUrl.optional(), 'Origin at which people reach the studio.', { byDefault: 'http://127.0.0.1:PORT' }),
+  GENZO_TRUSTED_PROXY: variable(
+    z
+      .string()
+      .default('loopback')
+      .superRefine((list, { addIssue }) => {
+        try {
+          trustedProxies(list)
+        } catch (error) {
+          addIssue({ code: 'custom', message: (error as Error).message })
+        }
+      }),
+    'Reverse proxies whose X-Forwarded-For is believed: addresses and networks, separated by commas; loopback; or none.',
+    { byDefault: 'loopback' },
+  ),
   GENZO_NAME: variable(z.string().max(60).default('Genzo'), 'Name shown in the studio.', { byDefault: 'Genzo' }),
   GENZO_SIGNUP: variable(
     z.enum(['open', 'invite', 'closed'], 'open, invite or closed').optional(),

@@ -13,6 +13,7 @@ import { DataHeldError, lockData } from './data-lock.ts'
 import { docsFile } from './docs-files.ts'
 import { openStudio, type Studio, workersOf } from './studio.ts'
 import { runTicks } from './tick.ts'
+import { trustedProxies } from './trusted-proxy.ts'
 import { warmDelivery } from './warm-delivery.ts'
 import { webFiles } from './web-files.ts'
 
@@ -92,11 +93,13 @@ function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, 
     isLoopback: (c) => isLoopback((c.env as { incoming?: IncomingMessage }).incoming),
   })
 
+  const clientOf = trustedProxies(config.values.GENZO_TRUSTED_PROXY)
+  const peerOf = ({ socket, headers }: IncomingMessage) => clientOf(socket.remoteAddress, String(headers['x-forwarded-for'] ?? ''))
   const listener = getRequestListener(
     async (request, env) => {
       const { pathname } = new URL(request.url)
       if (API.test(pathname)) return app.fetch(request, env)
-      if (issuer?.owns(pathname)) return issuer.handle(withPeer(request, (env as { incoming: IncomingMessage }).incoming))
+      if (issuer?.owns(pathname)) return issuer.handle(withPeer(request, peerOf((env as { incoming: IncomingMessage }).incoming)))
       return toHomeHost(request, config) ?? web.answer(request)
     },
     {
@@ -139,12 +142,10 @@ function isLoopback(incoming: IncomingMessage | undefined): boolean {
   return isLoopbackAddress(incoming?.socket.remoteAddress) && isLoopbackHost(name) && via === undefined && forwarded === undefined
 }
 
-/** The client's address for the issuer's rate limits: the socket's, or what a proxy on this machine added last. */
-function withPeer(request: Request, incoming: IncomingMessage): Request {
-  const address = incoming.socket.remoteAddress ?? ''
-  const forwarded = isLoopbackAddress(address) ? request.headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined
+/** The client's address for the issuer's rate limits, in place of whatever the client says of it. */
+function withPeer(request: Request, address: string): Request {
   const headers = new Headers(request.headers)
-  headers.set(PEER_HEADER, forwarded ?? address)
+  headers.set(PEER_HEADER, address)
   const { url, method, body, signal } = request
   return new Request(url, { method, headers, signal, ...(body && { body, duplex: 'half' }) } as RequestInit)
 }
