@@ -54,6 +54,19 @@ it('erases nobody without being told twice', async () => {
   expect(await ports.directory.findByEmail('ada@example.com')).toBeUndefined()
 })
 
+it('sends what was set aside again, of the queue that is named or of both', async () => {
+  const { run, out, ports } = terminal()
+  for (const queue of [ports.queues.generation, ports.queues.processing]) {
+    await queue.send({ kind: 'process', imageId: 'i' }, { ownerId: 'o' })
+    const [message] = await queue.receive({ max: 1, visibilitySeconds: 60, waitSeconds: 0 })
+    await queue.setAside(message!, 'the disk was full')
+  }
+  expect(await run('redrive', 'processing', '--json')).toBe(0)
+  expect(JSON.parse(out[0]!)).toEqual([{ queue: 'processing', sent: 1 }])
+  expect([await run('redrive'), out[1]]).toEqual([0, '1'])
+  expect([await ports.queues.generation.depth(), await ports.queues.processing.depth()]).toMatchObject([{ dead: 0 }, { dead: 0 }])
+})
+
 it('fails when the doctor finds a problem, and when there is no key to call with', async () => {
   expect(await terminal().run('doctor')).toBe(1)
   const { run, said } = terminal()

@@ -32,8 +32,8 @@ export type World = {
 /** Something the caller can put right: told without a stack, exit 1. `usage` adds how the command is written, exit 2. */
 export class CliError extends Error {
   readonly isUsage: boolean
-  constructor(message: string, { isUsage = false } = {}) {
-    super(message)
+  constructor(message: string, { isUsage = false, cause }: { isUsage?: boolean; cause?: unknown } = {}) {
+    super(message, { cause })
     this.isUsage = isUsage
   }
 }

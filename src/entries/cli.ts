@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { main } from '#cli/main.ts'
-import type { World } from '#cli/world.ts'
+import { CliError, type World } from '#cli/world.ts'
 import { backupData, restoreData } from '#local/backup.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { DataHeldError, isHeld, readHolder } from './data-lock.ts'
@@ -9,9 +9,24 @@ import { diagnose } from './doctor.ts'
 
 const { env } = process
 
+/** What an operator can mend is told as a sentence; only a bug shows its stack. */
+function told<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw error instanceof ConfigError || error instanceof DataHeldError ? new CliError(error.message, { cause: error }) : error
+  }
+}
+
 /** Read when a command needs it, so that `genzo help` works whatever the settings are. */
 let read: Config | undefined
-const config = () => (read ??= readConfig(env))
+const config = () => (read ??= told(() => readConfig(env)))
+
+// `genzo images | head` closes the pipe when it has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
 
 const world: World = {
   cwd: env['GENZO_CWD'] ?? process.cwd(),
@@ -36,7 +51,7 @@ const world: World = {
     const { openStudio } = await import('./studio.ts')
     const studio = await openStudio(config(), { logLevel: 'silent' })
     try {
-      if (!studio.issuer) throw new ConfigError(['OIDC_ISSUER signs people in here: invite them there'])
+      if (!studio.issuer) throw new CliError('OIDC_ISSUER signs people in here: invite them there')
       return await studio.issuer.invite(invitation)
     } finally {
       await studio.close()
@@ -51,18 +66,9 @@ const world: World = {
   backup: (to) => backupData({ dir: config().dataDir, to, now: Date.now() }),
   restore(from) {
     const { dataDir } = config()
-    if (isHeld(dataDir)) throw new DataHeldError(dataDir, readHolder(dataDir))
+    if (isHeld(dataDir)) throw new CliError(new DataHeldError(dataDir, readHolder(dataDir)).message)
     return restoreData({ from, dir: dataDir })
   },
 }
 
-main(process.argv.slice(2), world).then(
-  (code) => {
-    process.exitCode = code
-  },
-  (error: unknown) => {
-    const isExpected = error instanceof ConfigError || error instanceof DataHeldError
-    process.stderr.write(`genzo: ${isExpected ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
-    process.exitCode = 1
-  },
-)
+process.exitCode = await main(process.argv.slice(2), world)

@@ -24,12 +24,12 @@ const FILTER_HELP = [
 
 export const imagesCommand: Command = {
   name: 'images',
-  usage: 'list | search "WORDS" [filters]',
+  usage: '[list | search "WORDS"] [filters]',
   about: 'your library, newest first',
   help: FILTER_HELP,
   options: FILTERS,
   async run(world, given) {
-    const [verb, ...words] = given.positionals
+    const [verb = 'list', ...words] = given.positionals
     if (verb !== 'list' && verb !== 'search') throw new CliError('say list, or search and words', { isUsage: true })
     if (verb === 'search' && words.length === 0) throw new CliError('say what to search for', { isUsage: true })
     const found: WireImage[] = []

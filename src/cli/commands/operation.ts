@@ -27,18 +27,24 @@ export const queuesCommand: Command = {
 
 export const redriveCommand: Command = {
   name: 'redrive',
-  usage: `${QUEUES.join(' | ')} [--limit N]`,
-  about: 'sends dead letters again',
+  usage: `[${QUEUES.join(' | ')}] [--limit N]`,
+  about: 'sends dead letters again, of both queues or of one; prints how many',
+  help: ['--limit N   at most so many of a queue, 100 by default'],
   options: { limit: { type: 'string' } },
   run: (world, given) =>
     withPorts(world, async (ports) => {
-      const name = QUEUES.find((queue) => queue === given.positionals[0])
-      if (!name) throw new CliError(`say which queue: ${QUEUES.join(' or ')}`, { isUsage: true })
+      const [wanted] = given.positionals
+      const names = QUEUES.filter((queue) => wanted === undefined || queue === wanted)
+      if (names.length === 0) throw new CliError(`there is no queue ${wanted}: say ${QUEUES.join(' or ')}`, { isUsage: true })
       const limit = Number(text(given, 'limit') ?? 100)
       if (!Number.isInteger(limit) || limit < 1) throw new CliError('--limit is a whole number', { isUsage: true })
-      const sent = await redriveDeadLetters(ports, name, limit)
-      await ports.audit.append({ at: ports.now(), actorId: 'operator', action: 'queue.redrive', subjectId: name, details: { sent } })
-      world.out(given.isJson ? JSON.stringify({ queue: name, sent }) : String(sent))
+      const redriven: { queue: QueueName; sent: number }[] = []
+      for (const name of names) {
+        const sent = await redriveDeadLetters(ports, name, limit)
+        await ports.audit.append({ at: ports.now(), actorId: 'operator', action: 'queue.redrive', subjectId: name, details: { sent } })
+        redriven.push({ queue: name, sent })
+      }
+      world.out(given.isJson ? JSON.stringify(redriven) : String(redriven.reduce((sum, { sent }) => sum + sent, 0)))
     }),
 }
 
