@@ -29,6 +29,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'prom-client',
     'pino',
     'cockatiel',
+    're2js',
   ],
   'src/aws': ['src/core', 'src/imaging', 'src/models', 'node:', '@aws-sdk/', '@smithy/'],
   'src/http': ['src/core', 'hono', '@hono/zod-openapi', 'zod', 'jose'],

@@ -1,12 +1,17 @@
 import { expect, it } from 'vitest'
-import { ModerationPolicy, policyModerator } from './moderation.ts'
+import { linearPatterns } from '#local/linear-patterns.ts'
+import { moderationPolicy, policyModerator } from './moderation.ts'
 
-const moderator = policyModerator({
-  rules: [
-    { name: 'violence', reason: 'no gore here', words: { en: ['gore', 'blood bath'], ja: ['流血'], zh: ['血腥'] } },
-    { name: 'ids', reason: 'no document numbers', patterns: { en: ['\\b\\d{3}-\\d{2}-\\d{4}\\b'] } },
-  ],
-})
+const rules = [
+  { name: 'violence', reason: 'no gore here', words: { en: ['gore', 'blood bath'], ja: ['流血'], zh: ['血腥'] } },
+  {
+    name: 'ids',
+    reason: 'no document numbers',
+    patterns: { en: ['\\b\\d{3}-\\d{2}-\\d{4}\\b', 'Passport\\s+No'], zh: ['\\p{Han}+证号\\d'] },
+  },
+  { name: 'late', reason: 'comes last', words: { en: ['123-45-6789'] } },
+]
+const moderator = policyModerator({ rules }, linearPatterns)
 const verdict = async (prompt: string) => {
   const said = await moderator.text({ prompt })
   return said.verdict === 'allow' ? 'allow' : said.rule
@@ -21,6 +26,8 @@ it.each([
   ['夜の流血事件', 'violence'],
   ['一幅血腥的画', 'violence'],
   ['card 123-45-6789', 'ids'],
+  ['my PASSPORT  no is', 'ids'],
+  ['身份证号7', 'ids'],
 ])('refuses %j, naming its rule', async (prompt, rule) => {
   expect(await verdict(prompt)).toBe(rule)
 })
@@ -37,7 +44,24 @@ it('refuses nothing without a policy', async () => {
   expect(await policyModerator().text({ prompt: 'gore' })).toEqual({ verdict: 'allow' })
 })
 
-it('finds a pattern that is no regular expression when the policy is read, not when a prompt comes', () => {
-  const policy = { rules: [{ name: 'x', reason: 'y', patterns: { en: ['('] } }] }
-  expect(ModerationPolicy.safeParse(policy).success).toBe(false)
+it.each([
+  ['no regular expression', '('],
+  ['a look behind', '(?<=a)b'],
+  ['a back-reference', '(a)\\1'],
+  ['more than a machine holds', '(a{1,1000}){1,1000}'],
+])('finds %s when the policy is read, not when a prompt comes', (_, pattern) => {
+  const policy = { rules: [{ name: 'x', reason: 'y', patterns: { en: [pattern] } }] }
+  const { error } = moderationPolicy(linearPatterns).safeParse(policy)
+  expect(error?.issues).toMatchObject([{ path: ['rules', 0, 'patterns', 'en', 0], message: expect.stringContaining('unbounded time') }])
+})
+
+it('is not stalled by a pattern that would backtrack without end', async () => {
+  const stalling = ['(a+)+$', '(x+x+)+y', '(.*)*z']
+  const policy = { rules: [{ name: 'x', reason: 'y', patterns: { en: stalling } }] }
+  expect(moderationPolicy(linearPatterns).safeParse(policy).success).toBe(true)
+  const { text } = policyModerator(policy, linearPatterns)
+  // A backtracking engine would be at the first of these for longer than there have been stars.
+  expect(await text({ prompt: `${'a'.repeat(40_000)}!` })).toEqual({ verdict: 'allow' })
+  expect(await text({ prompt: 'x'.repeat(40_000) })).toEqual({ verdict: 'allow' })
+  expect(await text({ prompt: `${'b'.repeat(39_990)}aaa` })).toMatchObject({ verdict: 'refuse' })
 })

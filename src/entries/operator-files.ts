@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { isStudioError } from '#core/errors.ts'
-import { ModerationPolicy } from '#core/moderation.ts'
+import { type ModerationPolicy, moderationPolicy } from '#core/moderation.ts'
+import { linearPatterns } from '#local/linear-patterns.ts'
 import { BEDROCK_CATALOGUE } from '#models/catalogue/catalogue.ts'
 import { type Catalogue, overlayCatalogue } from '#models/catalogue/overlay.ts'
 import { SKETCH } from '#models/sketch/catalogue.data.ts'
@@ -13,7 +14,7 @@ export function readModeration({ values, dataDir }: Config): ModerationPolicy | 
   const { path, text } = readFile(values.GENZO_POLICY_FILE, join(dataDir, 'genzo.policy.json'))
   if (text === undefined) return undefined
   try {
-    return ModerationPolicy.parse(JSON.parse(text))
+    return moderationPolicy(linearPatterns).parse(JSON.parse(text))
   } catch (error) {
     throw new ConfigError([`${path} is not valid: ${error instanceof z.ZodError ? z.prettifyError(error) : 'it is not JSON'}`])
   }

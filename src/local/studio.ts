@@ -19,6 +19,7 @@ import { aslWorkflows } from './asl-workflows.ts'
 import { DATABASE_FILE, SECRETS_FILE } from './data-files.ts'
 import { dropDrafts, type FsBlobs, fsBlobs } from './fs-blobs.ts'
 import { fsUploads, type LocalUploads } from './fs-uploads.ts'
+import { linearPatterns } from './linear-patterns.ts'
 import { outboxMail } from './outbox-mail.ts'
 import { pixelPool } from './pixel-pool.ts'
 import { quietTelemetry } from './quiet-telemetry.ts'
@@ -127,7 +128,7 @@ export function localPorts(given: LocalConfig | ':memory:' = {}): LocalStudio {
     }),
     wording: unconfiguredWording(),
     embeddings: unconfiguredEmbeddings(),
-    moderator: policyModerator(config.moderation),
+    moderator: policyModerator(config.moderation, linearPatterns),
     rates: sqliteRates({ db }),
     keys: sqliteKeys({ db }),
     directory: sqliteDirectory({ db, now }),
