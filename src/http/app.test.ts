@@ -14,7 +14,22 @@ describe('a refusal', () => {
     const { status, body, headers } = await ask('POST', '/api/generations', { as, body: { prompt: 7, count: 99, colour: 'red' } })
     expect([status, headers.get('content-type')]).toEqual([400, 'application/problem+json'])
     expect(body).toMatchObject({ code: 'invalid_input', status: 400 })
-    expect(body.fields.map(({ path }: { path: string }) => path)).toEqual(expect.arrayContaining(['prompt', 'count']))
+    expect(body.fields.map(({ path }: { path: string }) => path)).toEqual(['prompt', 'count', 'colour'])
+  })
+
+  it('says what is missing, and quotes the names of fields as they are written', async () => {
+    const { ask, as } = await signedIn()
+    const upload = await ask('POST', '/generate-upload-url', { as, body: { fileName: 'a.jpg', contentType: 'image/jpeg' } })
+    expect(upload.body.fields).toEqual([{ path: 'byteLength', problem: 'missing; give a number' }])
+    const link = await ask('POST', '/api/images/i/links', { as, body: { transform: { w: 320 } } })
+    expect(link.body.detail).toContain('give expiresIn (seconds) or public: true')
+  })
+
+  it('of a form says that JSON is wanted', async () => {
+    const { app, as } = await signedIn()
+    const headers = { authorization: `Bearer ${as}`, 'content-type': 'application/x-www-form-urlencoded' }
+    const response = await app.request('/api/generations', { method: 'POST', headers, body: 'prompt=x' })
+    expect([response.status, await response.json()]).toMatchObject([415, { code: 'unsupported_type', accepted: ['application/json'] }])
   })
 
   it('names a wrong query, and a body that is no JSON', async () => {

@@ -133,12 +133,22 @@ const named =
     return next()
   }
 
-type Issue = { path: PropertyKey[]; message: string }
+type Issue = { path: PropertyKey[]; message: string; code?: string; keys?: string[]; expected?: string }
 /** Names each wrong field with what would be right. */
 function refuse({ target, error }: { target: string; error: { issues: Issue[] } }): never {
-  const fields = error.issues.slice(0, 20).map(({ path, message }) => ({ path: path.join('.') || target, problem: message.toLowerCase() }))
+  const fields = error.issues.flatMap((issue) => wrongFields(issue, target)).slice(0, 20)
   throw new StudioError('invalid_input', `the ${target === 'json' ? 'body' : target} is not valid: ${fields.map(said).join('; ')}`, {
     fields,
   })
 }
+
+/** In our words where the schema library's name its own notions; of what it says, only the first letter is lowered, as it quotes names. */
+function wrongFields({ path, message, code, keys, expected }: Issue, target: string): { path: string; problem: string }[] {
+  const at = path.join('.')
+  if (code === 'unrecognized_keys' && keys)
+    return keys.map((key) => ({ path: [...path, key].join('.').slice(0, 80), problem: 'not known here; leave it out' }))
+  const isMissing = code === 'invalid_type' && message.endsWith('received undefined')
+  return [{ path: at || (target === 'json' ? 'body' : target), problem: isMissing ? `missing; give a ${expected}` : lowered(message) }]
+}
+const lowered = (message: string) => message.charAt(0).toLowerCase() + message.slice(1)
 const said = ({ path, problem }: { path: string; problem: string }) => `${path}: ${problem}`

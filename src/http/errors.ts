@@ -46,9 +46,15 @@ export function problemHeaders(error: StudioError): Record<string, string> {
 }
 
 /** What the framework throws, in our words. */
-function fromHttpException({ status, message }: HTTPException): StudioError {
+function fromHttpException({ status, message }: HTTPException, c: Context<AppEnv>): StudioError {
+  if (status === 415) {
+    const found = (c.req.header('content-type') ?? 'nothing').slice(0, 80)
+    return new StudioError('unsupported_type', `the body is ${found}; send application/json`, { found, accepted: ['application/json'] })
+  }
   if (status === 413) return new StudioError('too_large', 'the body is too large', { unit: 'bytes' })
   if (status === 504) return new StudioError('unavailable', 'the answer took too long; the work may still have been done', {})
+  if (message.startsWith('Malformed JSON'))
+    return new StudioError('invalid_input', 'the body is not JSON, or breaks off; send one whole object')
   if (status >= 400 && status < 500) return new StudioError('invalid_input', message.toLowerCase() || 'the request is malformed')
   return new StudioError('internal', 'the studio failed, and recorded it')
 }
@@ -61,7 +67,7 @@ export function errorHandler({ telemetry }: Pick<Ports, 'telemetry'>, told: type
   return (error: unknown, c: Context<AppEnv>): Response => {
     const requestId = c.get('requestId')
     if (isStudioError(error) && error.code !== 'internal') return told(c, error)
-    if (error instanceof HTTPException) return told(c, fromHttpException(error))
+    if (error instanceof HTTPException) return told(c, fromHttpException(error, c))
     // Our own stack, not the message: a library may quote a prompt or a secret in it.
     telemetry.log('error', 'a request failed', { requestId, route: c.get('route'), error: nameAndPlace(error) })
     const details = requestId ? { requestId } : {}
