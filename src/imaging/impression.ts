@@ -3,16 +3,20 @@ import { rgbaToThumbHash } from 'thumbhash'
 import { fromRaw } from './picture.ts'
 import type { Raw } from './tiff-with-profile.ts'
 
-/** Pixels of the longest side. A ThumbHash keeps at most 7 × 7 waves: half of the 100 it may take tell it the same at a quarter's cost. */
-const HASH_SIDE = 50
-const PALETTE_SIDE = 48
+/**
+ * Pixels of the longest side that both are told from. A ThumbHash keeps at most 7 × 7 waves: half of the 100 pixels it may take tell it
+ * the same at a quarter's cost.
+ */
+const SIDE = 48
 const PALETTE_COLOURS = 6
 
-/** Base64 of the ThumbHash: some 25 bytes that say what the picture looks like before it is there. */
-export async function placeholderOf(raw: Raw): Promise<string> {
-  const small = fromRaw(raw).resize(HASH_SIDE, HASH_SIDE, { fit: 'inside', withoutEnlargement: true }).ensureAlpha()
-  const { data, info } = await small.raw().toBuffer({ resolveWithObject: true })
-  return Buffer.from(rgbaToThumbHash(info.width, info.height, data)).toString('base64')
+/** What a picture looks like before it is there: the ThumbHash, base64 of some 25 bytes, and the palette, both from one shrinking. */
+export async function impressionOf(raw: Raw): Promise<{ placeholder: string; palette: string[] }> {
+  const pipeline = fromRaw(raw).resize(SIDE, SIDE, { fit: 'inside', withoutEnlargement: true }).ensureAlpha()
+  const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true })
+  const { width, height } = info
+  const placeholder = Buffer.from(rgbaToThumbHash(width, height, data)).toString('base64')
+  return { placeholder, palette: await paletteOf({ data, width, height, channels: 4 }) }
 }
 
 /**
@@ -20,9 +24,8 @@ export async function placeholderOf(raw: Raw): Promise<string> {
  * than a histogram does; the nearest are merged until six are left. Pixels that one can see through do not count. Empty when nothing can
  * be seen.
  */
-export async function paletteOf(raw: Raw): Promise<string[]> {
-  const small = fromRaw(raw).resize(PALETTE_SIDE, PALETTE_SIDE, { fit: 'inside', withoutEnlargement: true })
-  const png = await small.png({ palette: true, colours: 16, dither: 0, effort: 1 }).toBuffer()
+async function paletteOf(small: Raw): Promise<string[]> {
+  const png = await fromRaw(small).png({ palette: true, colours: 16, dither: 0, effort: 1 }).toBuffer()
   const { data } = await sharp(png).ensureAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
   const colours = new Map<number, Colour>()
   for (let at = 0; at < data.length; at += 4) {

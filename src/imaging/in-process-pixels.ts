@@ -1,7 +1,7 @@
 import type { Pixels } from '#core/ports/pixels.ts'
 import { finishPicture } from './finish.ts'
 import { inspectPicture } from './inspect.ts'
-import { load, type ReadSource, type Source } from './load.ts'
+import { type ReadSource, withFile } from './load.ts'
 import { makeSet } from './make-set.ts'
 import { preparePicture } from './prepare.ts'
 import { transformPicture } from './transform.ts'
@@ -11,12 +11,12 @@ import { transformPicture } from './transform.ts'
  * local pool. `read` gives the bytes of a key, a path to them, or undefined.
  */
 export function inProcessPixels({ read }: { read: ReadSource }): Pixels {
-  const bytesOf = (source: Source) => load(read, source)
   return {
-    inspect: async (source, limits) => inspectPicture(await load(read, source, limits.maxBytes), limits),
-    makeSet: async (source, { mark }) => makeSet(await bytesOf(source), mark),
-    transform: async (source, to, how) => transformPicture(await bytesOf(source), to, how),
-    prepare: async (source, to) => preparePicture('bytes' in source ? source.bytes : await bytesOf(source), to),
+    inspect: (source, limits) => withFile({ read, source, maxBytes: limits.maxBytes }, (bytes) => inspectPicture(bytes, limits)),
+    makeSet: (source, { mark }) => withFile({ read, source }, (bytes) => makeSet(bytes, mark)),
+    transform: (source, to, how) => withFile({ read, source }, (bytes) => transformPicture(bytes, to, how)),
+    prepare: (source, to) =>
+      'bytes' in source ? preparePicture(source.bytes, to) : withFile({ read, source }, (bytes) => preparePicture(bytes, to)),
     finish: (bytes, how) => finishPicture(bytes, how),
   }
 }

@@ -1,7 +1,8 @@
 import type { MadeRendition, ProvenanceMark, RenditionSet } from '#core/ports/pixels.ts'
 import { LADDER, MEZZANINE_WIDTH, mezzanineName, rungName } from '#core/transform.ts'
 import { decoding } from './errors.ts'
-import { paletteOf, placeholderOf } from './impression.ts'
+import { giveBack } from './give-back.ts'
+import { impressionOf } from './impression.ts'
 import { decodeRaw, fromRaw, openPicture, shrinkRaw } from './picture.ts'
 import { xmpOf } from './provenance.ts'
 import { CONTENT_TYPES } from './sniff.ts'
@@ -27,13 +28,14 @@ export async function makeSet(bytes: Uint8Array, mark?: ProvenanceMark): Promise
   add(await encodeMezzanine(raw, mezzanine, mark))
   for (const rung of [...LADDER].reverse()) {
     if (!isMade(rung)) continue
-    const size = sizeAt(rung)
-    raw = await shrinkRaw(raw, size.width, size.height)
+    raw = await narrowed(raw, sizeAt(rung))
     add(await encodeWebp(raw, rungName(rung, 'webp'), mark))
     if (rung === SMALL_JPEG_WIDTH) add(await encodeSmallJpeg(raw, mark))
   }
   if (!isMade(SMALL_JPEG_WIDTH)) add(await encodeSmallJpeg(raw, mark))
-  return { renditions, placeholder: await placeholderOf(raw), palette: await paletteOf(raw) }
+  const impression = await impressionOf(raw)
+  giveBack(raw.data)
+  return { renditions, ...impression }
 
   /** Heights from the original's, so that rounding does not add up on the way down. */
   function sizeAt(rung: number) {
@@ -45,6 +47,12 @@ export async function makeSet(bytes: Uint8Array, mark?: ProvenanceMark): Promise
     const below = LADDER[LADDER.indexOf(rung as (typeof LADDER)[number]) - 1]
     return below === undefined || width > below
   }
+}
+
+async function narrowed(wider: Raw, { width, height }: { width: number; height: number }): Promise<Raw> {
+  const narrower = await shrinkRaw(wider, width, height)
+  if (narrower !== wider) giveBack(wider.data)
+  return narrower
 }
 
 // Effort 4 and not 2: a rendition is made once and sent many times. Measured on 12 MP photos, effort 2 takes 0.26 CPU-s for the ladder

@@ -1,6 +1,7 @@
 import sharp, { type Metadata, type ResizeOptions, type Sharp, type SharpOptions } from 'sharp'
 import { StudioError } from '#core/errors.ts'
 import { decoding } from './errors.ts'
+import { giveBack } from './give-back.ts'
 import { decodeHeic } from './heic.ts'
 import { type Format, sniff } from './sniff.ts'
 import { type Raw, tiffWithProfile } from './tiff-with-profile.ts'
@@ -64,7 +65,11 @@ export function decodeRaw(opened: Opened, resize?: ResizeOptions): Promise<Raw> 
     const isGrey = space === 'b-w' || space === 'grey16'
     const unconverted = await toRaw(sized.keepIccProfile().toColourspace(isGrey ? 'b-w' : 'srgb'))
     if (!isGrey && (await isSrgb(icc))) return unconverted
-    return toRaw(sharp(tiffWithProfile(unconverted, icc)))
+    const profiled = tiffWithProfile(unconverted, icc)
+    giveBack(unconverted.data)
+    const converted = await toRaw(sharp(profiled))
+    giveBack(profiled)
+    return converted
   })
 }
 

@@ -2,6 +2,7 @@ import type { ResizeOptions, Sharp } from 'sharp'
 import type { ProvenanceMark } from '#core/ports/pixels.ts'
 import type { SettledTransform } from '#core/transform.ts'
 import { decoding } from './errors.ts'
+import { giveBack } from './give-back.ts'
 import { WEBP_MAX_SIDE } from './make-set.ts'
 import { decodeRaw, fromRaw, openPicture } from './picture.ts'
 import { xmpOf } from './provenance.ts'
@@ -19,6 +20,7 @@ export async function transformPicture(bytes: Uint8Array, to: SettledTransform, 
   const raw = await decodeRaw(opened, resizeFor(size, to))
   const pipeline = encode(raw, to, how.effort)
   const made = await decoding(() => (how.mark ? pipeline.withXmp(xmpOf(how.mark)) : pipeline).toBuffer())
+  giveBack(raw.data)
   return { bytes: made, contentType: CONTENT_TYPES[to.format] }
 }
 
