@@ -7,7 +7,7 @@ import { note, tags } from './admin-common.ts'
 import { type Api, describe, json } from './route.ts'
 
 const QUEUES = ['generation', 'processing'] as const satisfies readonly QueueName[]
-const QueuePath = z.object({ name: z.enum(QUEUES) })
+const QueuePath = z.object({ name: z.enum(QUEUES).openapi({ description: 'The queue.' }) })
 const Depth = z.object({
   name: z.enum(QUEUES),
   waiting: z.int(),
@@ -27,7 +27,7 @@ const DeadLetter = z.object({
   reason: z.string(),
   at: Time,
 })
-const HowMany = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) })
+const HowMany = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100).openapi({ description: 'How many at most.' }) })
 
 /** Work that waits and work that was set aside. */
 export function queueRoutes(app: Api, ports: Ports): void {

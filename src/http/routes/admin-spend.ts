@@ -5,7 +5,7 @@ import { IdPath, iso, MicroUsd, Time } from '../schemas/common.ts'
 import { getUser, note, tags } from './admin-common.ts'
 import { type Api, body, describe, json } from './route.ts'
 
-const HowMany = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) })
+const HowMany = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100).openapi({ description: 'How many at most.' }) })
 const Money = z.int().min(0).nullable().optional()
 const Limits = z
   .strictObject({ dayMicroUsd: Money, monthMicroUsd: Money, dayImages: Money, monthImages: Money, storageBytes: Money })
@@ -52,7 +52,8 @@ export function spendRoutes(app: Api, ports: Ports): void {
           period: z
             .string()
             .regex(/^\d{4}-\d{2}(-\d{2})?$/, 'write 2026-11 or 2026-11-21')
-            .optional(),
+            .optional()
+            .openapi({ description: 'A day or a month; this month by default.' }),
         }),
       },
       responses: {
@@ -76,7 +77,7 @@ export function spendRoutes(app: Api, ports: Ports): void {
       path: '/api/admin/audit',
       tags,
       summary: 'Who did what',
-      request: { query: HowMany.extend({ before: Time.optional() }) },
+      request: { query: HowMany.extend({ before: Time.optional().openapi({ description: 'Entries older than this.' }) }) },
       responses: {
         200: json(
           z.object({

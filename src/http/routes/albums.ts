@@ -124,7 +124,7 @@ export function albumImageRoutes(app: Api, ports: Ports): void {
       path: '/api/albums/{id}/images/{imageId}',
       tags,
       summary: 'Take an image out of an album',
-      request: { params: IdPath.extend({ imageId: Id }) },
+      request: { params: IdPath.extend({ imageId: Id.openapi({ description: 'The image to take out.' }) }) },
       responses: { 204: { description: 'It is not in it, and stays in the library' } },
     }),
     async (c) => {

@@ -9,7 +9,11 @@ import { WireExport } from '../schemas/export.ts'
 import { type Api, describe, json } from './route.ts'
 
 const tags = ['Account']
-const Signature = z.object({ exp: z.coerce.number().int().min(1), kid: z.string().max(64), sig: z.string().max(64) })
+const Signature = z.object({
+  exp: z.coerce.number().int().min(1).openapi({ description: 'When the address ends, in seconds since 1970.' }),
+  kid: z.string().max(64).openapi({ description: 'Which key signed it.' }),
+  sig: z.string().max(64).openapi({ description: 'The signature. Take the whole address as the export gave it.' }),
+})
 
 const wireExport = ({ id, state, createdAt, expiresAt, byteLength, url }: Export): z.infer<typeof WireExport> => ({
   ...{ id, state, createdAt: iso(createdAt), ...someTime('expiresAt', expiresAt) },

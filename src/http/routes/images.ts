@@ -13,7 +13,7 @@ import { processAgain } from '#core/use-cases/process-again.ts'
 import { purgeImage } from '#core/use-cases/purge-image.ts'
 import { restoreImage } from '#core/use-cases/restore-image.ts'
 import { trashImage } from '#core/use-cases/trash-image.ts'
-import { Flag, IdPath, PageQuery, pageOf, pageRequest, Time } from '../schemas/common.ts'
+import { flag, IdPath, PageQuery, pageOf, pageRequest, Time } from '../schemas/common.ts'
 import { WireActivity, WireImage, wireActivity } from '../schemas/image.ts'
 import { type Api, body, describe, json } from './route.ts'
 import { told } from './told.ts'
@@ -24,17 +24,17 @@ const ImageQuery = PageQuery.extend({
   meaning: z.string().trim().min(1).max(500).optional().openapi({
     description: 'What the picture shows, in any words; best first, without a cursor. Stands alone. Needs an embedding model.',
   }),
-  trash: Flag,
-  origin: z.enum(ORIGINS).optional(),
-  task: Task.optional(),
-  model: z.string().max(200).optional(),
-  state: z.enum(IMAGE_STATES).optional(),
-  tag: z.string().max(100).optional(),
-  favourite: Flag,
+  trash: flag('What lies in the trash, in place of the library.'),
+  origin: z.enum(ORIGINS).optional().openapi({ description: 'Where it came from.' }),
+  task: Task.optional().openapi({ description: 'What it was made by.' }),
+  model: z.string().max(200).optional().openapi({ description: 'Id of the model that made it.' }),
+  state: z.enum(IMAGE_STATES).optional().openapi({ description: 'Pictures in this state alone.' }),
+  tag: z.string().max(100).optional().openapi({ description: 'One whole tag.' }),
+  favourite: flag('Favourites alone, or all others.'),
   from: Time.optional().openapi({ description: 'Created at or after.' }),
   to: Time.optional().openapi({ description: 'Created at or before.' }),
-  minPixels: z.coerce.number().int().min(0).optional(),
-  maxPixels: z.coerce.number().int().min(0).optional(),
+  minPixels: z.coerce.number().int().min(0).optional().openapi({ description: 'Width times height, at least.' }),
+  maxPixels: z.coerce.number().int().min(0).optional().openapi({ description: 'Width times height, at most.' }),
 })
 
 const standsAlone = (others: string[]) =>
@@ -89,7 +89,13 @@ export function imageRoutes(app: Api, ports: Ports): void {
       path: '/api/images/{id}',
       tags,
       summary: 'Change title, tags or the favourite mark',
-      request: { params: IdPath, headers: z.object({ 'if-match': z.string().max(40).optional() }), body: body(ImagePatch) },
+      request: {
+        params: IdPath,
+        headers: z.object({
+          'if-match': z.string().max(40).optional().openapi({ description: 'The ETag you read; another revision is a conflict.' }),
+        }),
+        body: body(ImagePatch),
+      },
       responses: { 200: json(WireImage, 'The image as it now is') },
     }),
     async (c) => {
@@ -106,7 +112,7 @@ export function imageRoutes(app: Api, ports: Ports): void {
       path: '/api/images/{id}',
       tags,
       summary: 'Move to the trash, or remove for good',
-      request: { params: IdPath, query: z.object({ permanently: Flag }) },
+      request: { params: IdPath, query: z.object({ permanently: flag('Not to the trash: for good, in every size and version.') }) },
       responses: {
         200: json(WireImage, 'It is in the trash, and restorable'),
         204: { description: 'It is gone: bytes, versions, derivatives' },

@@ -7,15 +7,26 @@ import { originalKey } from '#core/ports/blobs.ts'
 import type { Ports } from '#core/ports/index.ts'
 import { eraseOwner } from '#core/use-cases/erase-owner.ts'
 import { getImage } from '#core/use-cases/get-image.ts'
+import { IdPath } from '../schemas/common.ts'
 import { wireGeneration } from '../schemas/generation.ts'
 import { WireReceipt } from '../schemas/receipt.ts'
-import { type Api, describe, json } from './route.ts'
+import { type Api, bytes, describe, json } from './route.ts'
 import { told } from './told.ts'
 
 const PAGE = 200
 
 /** What a person may take along, and take away: originals, everything recorded of them, and its removal. */
 export function ownDataRoutes(app: Api, ports: Ports, { forget }: { forget: () => void }): void {
+  app.openAPIRegistry.registerPath(
+    describe({
+      method: 'get',
+      path: '/api/images/{id}/original',
+      tags: ['Images'],
+      summary: 'Get the bytes as they came',
+      request: { params: IdPath },
+      responses: { 200: bytes('application/octet-stream', 'Always a download: it may be anything that only claims to be a picture') },
+    }),
+  )
   app.get('/api/images/:id/original', async (c) => {
     const image = await getImage(ports, c.get('actor'), c.req.param('id'))
     const version = image.blobVersion === undefined ? {} : { version: image.blobVersion }
@@ -29,6 +40,15 @@ export function ownDataRoutes(app: Api, ports: Ports, { forget }: { forget: () =
     })
   })
 
+  app.openAPIRegistry.registerPath(
+    describe({
+      method: 'get',
+      path: '/api/me/export',
+      tags: ['Account'],
+      summary: 'Get all records of yours as JSON lines, at once',
+      responses: { 200: bytes('application/x-ndjson', 'One record a line; the last says `{"kind":"end"}` when it is whole') },
+    }),
+  )
   app.get('/api/me/export', (c) => {
     const actor = c.get('actor')
     c.header('content-type', 'application/x-ndjson')

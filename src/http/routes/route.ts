@@ -1,4 +1,4 @@
-import { createRoute, type OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../env.ts'
 import { Problem } from '../schemas/common.ts'
 
@@ -8,6 +8,11 @@ export type Api = OpenAPIHono<AppEnv>
 export const json = <T extends z.ZodType>(schema: T, description: string) => ({
   description,
   content: { 'application/json': { schema } },
+})
+/** An answer that is no JSON. */
+export const bytes = (type: string, description: string) => ({
+  description,
+  content: { [type]: { schema: z.string().openapi({ format: 'binary' }) } },
 })
 /** A JSON body that must be there. */
 export const body = <T extends z.ZodType>(schema: T) => ({ required: true, content: { 'application/json': { schema } } }) as const

@@ -14,7 +14,10 @@ export function similarRoutes(app: Api, ports: Ports): void {
       path: '/api/images/{id}/similar',
       tags: ['Images'],
       summary: 'Your images that show much the same, best first',
-      request: { params: IdPath, query: z.object({ limit: z.coerce.number().int().min(1).max(100).default(12) }) },
+      request: {
+        params: IdPath,
+        query: z.object({ limit: z.coerce.number().int().min(1).max(100).default(12).openapi({ description: 'How many at most.' }) }),
+      },
       responses: { 200: json(z.object({ items: z.array(WireImage) }), 'Without the image itself') },
     }),
     async (c) => {

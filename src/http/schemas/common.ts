@@ -10,12 +10,12 @@ export const someTime = <N extends string>(name: N, ms: number | undefined): { [
   (ms === undefined ? {} : { [name]: iso(ms) }) as { [K in N]?: string }
 
 export const Id = z.string().min(1).max(64).openapi({ example: '0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b' })
-export const IdPath = z.object({ id: Id })
+export const IdPath = z.object({ id: Id.openapi({ description: 'As another answer gave it.' }) })
 export const MicroUsd = z.int().min(0).openapi({ description: 'Integer micro-dollars: 40000 is $0.04.' })
 
 export const PageQuery = z.object({
   cursor: z.string().max(2048).optional().openapi({ description: 'The `nextCursor` of the page before.' }),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: z.coerce.number().int().min(1).max(200).default(50).openapi({ description: 'How many a page holds at most.' }),
 })
 
 /** A parsed `PageQuery` as the ports take it: absent means absent. */
@@ -29,7 +29,7 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().optional().openapi({ description: 'Absent on the last page.' }) })
 
 /** A flag in a query. `z.coerce.boolean()` would read `false` as true. */
-export const Flag = z.stringbool().optional().openapi({ type: 'boolean' })
+export const flag = (description: string) => z.stringbool().optional().openapi({ type: 'boolean', description })
 
 export const Problem = z
   .looseObject({
