@@ -108,6 +108,13 @@ function run(script, args) {
     env: { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}` },
   })
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+  // `npm start` runs us under a shell, and some (dash) end at a signal without handing it on: a server that nobody can stop would remain.
+  const parent = process.ppid
+  const orphaned = setInterval(() => {
+    if (!process.env.npm_lifecycle_event || process.ppid === parent) return
+    clearInterval(orphaned)
+    child.kill('SIGTERM')
+  }, 500)
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 128 : 1)))
 }
 
