@@ -33,7 +33,7 @@ export function modelRoutes(app: Api, ports: Pick<Ports, 'models'>): void {
       path: '/api/models/{id}',
       tags: ['Models'],
       summary: 'Get one model',
-      request: { params: z.object({ id: z.string().max(200) }) },
+      request: { params: z.object({ id: z.string().max(200).openapi({ description: 'As `GET /api/models` names it.' }) }) },
       responses: { 200: json(WireModel, 'The model') },
     }),
     async (c) => {
