@@ -1,12 +1,14 @@
 import { isStudioError } from '#core/errors.ts'
 import type { Pixels } from '#core/ports/pixels.ts'
 import { inProcessPixels } from '#imaging/in-process-pixels.ts'
-import type { PixelAnswer, PixelCall } from '#local/pixel-pool.ts'
+import { useThreads } from '#imaging/picture.ts'
+import type { PixelAnswer, PixelOrder } from '#local/pixel-pool.ts'
 
 // A child of the pixel pool: one call at a time, paths in place of keys.
 const pixels = inProcessPixels({ read: async (path) => path })
 
-process.on('message', async ({ method, args }: PixelCall) => {
+process.on('message', async ({ method, args, threads }: PixelOrder) => {
+  useThreads(threads)
   const answer = await ask(method, args)
   process.send?.({ isSpent: false, ...answer, rss: process.memoryUsage.rss() } satisfies PixelAnswer)
 })

@@ -9,7 +9,12 @@ import { type Raw, tiffWithProfile } from './tiff-with-profile.ts'
 // One picture per core is the studio's parallelism: threads inside libvips only cost memory (PERFORMANCE "Threading"), and its cache of
 // operations never hits on distinct inputs.
 sharp.cache(false)
-sharp.concurrency(1)
+useThreads(1)
+
+/** Threads of every pipeline begun from now on, in this process: for whoever knows that a core is idle. */
+export function useThreads(count: number): void {
+  sharp.concurrency(count)
+}
 
 /** Pixels that any decode is allowed, whoever asks: sharp's own default, 0x3fff². Uploads are held to the operator's lower limit first. */
 export const DECODE_PIXELS = 0x3fff * 0x3fff

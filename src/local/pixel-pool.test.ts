@@ -13,13 +13,13 @@ const LIMITS = { maxBytes: 1e7, maxPixels: 1e8, maxSide: 20_000, maxFrames: 100 
 /** A child that does as it is told by the key: what codecs do to one on a bad day. */
 const UNRULY = `
 let jobs = 0
-process.on('message', ({ args: [{ key }] }) => {
+process.on('message', ({ args: [{ key }], threads }) => {
   jobs += 1
   if (key.endsWith('crash')) process.kill(process.pid, 'SIGSEGV')
   if (key.endsWith('leave')) process.exit(3)
   if (key.endsWith('hang')) return
   if (key.endsWith('spin')) for (;;);
-  process.send({ value: { pid: process.pid, jobs, key }, rss: key.endsWith('fat') ? 2e9 : 1, isSpent: key.endsWith('spent') })
+  process.send({ value: { pid: process.pid, jobs, key, threads }, rss: key.endsWith('fat') ? 2e9 : 1, isSpent: key.endsWith('spent') })
 })
 process.on('disconnect', () => process.exit())
 `
@@ -130,6 +130,39 @@ describe('pixels in child processes', () => {
       note(pool.transform({ key: 'watched' }, to, { effort: 'low' })),
     ])
     expect(order).toEqual(['first', 'watched', 'unwatched', 'background'])
+  })
+
+  describe('threads', () => {
+    const threadsOf = async (pool: PixelPool, format: 'avif' | 'webp', key = 'fine') => {
+      const to = { width: 1, height: 1, fit: 'inside', format, quality: 50 } as const
+      return ((await pool.transform({ key }, to, { effort: 'low' })) as unknown as { threads: number }).threads
+    }
+
+    it('are two for an avif that is wanted alone, and one for what gains nothing from a second', async () => {
+      const pool = open({ workerUrl: unruly, size: 2 })
+      expect(await threadsOf(pool, 'avif')).toBe(2)
+      expect(await threadsOf(pool, 'webp')).toBe(1)
+      expect(await threadsOf(open({ workerUrl: unruly, size: 1 }), 'avif')).toBe(1)
+    })
+
+    it('are one each as soon as there is other work, and two again after it', async () => {
+      const pool = open({ workerUrl: unruly, size: 2, deadlineMs: 60_000 })
+      expect(await Promise.all([threadsOf(pool, 'avif'), threadsOf(pool, 'avif'), threadsOf(pool, 'avif')])).toEqual([2, 1, 1])
+      expect(await threadsOf(pool, 'avif')).toBe(2)
+    })
+
+    it('reach the encoder, which cuts the picture up otherwise', async () => {
+      const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const
+      await sharp({ create: { width: 800, height: 600, channels: 3, background: '#000', noise } })
+        .jpeg()
+        .toFile(join(dir, 'grain'))
+      const to = { width: 800, height: 600, fit: 'inside', format: 'avif', quality: 50 } as const
+      const [one, two, again] = await Promise.all(
+        [1, 2, 2].map(async (size) => (await open({ size }).transform({ key: 'grain' }, to, { effort: 'low' })).bytes),
+      )
+      expect(two).toEqual(again)
+      expect(two).not.toEqual(one)
+    })
   })
 
   it('fails what it was doing when it is closed, and takes nothing more', async () => {
