@@ -1,5 +1,4 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { Tooltip } from 'radix-ui'
 import { lazy, Suspense } from 'react'
 import { Redirect, Route, Switch } from 'wouter'
 import { isPassing } from './api/problem.ts'
@@ -45,30 +44,28 @@ const queries = new QueryClient({
 export function App() {
   return (
     <QueryClientProvider client={queries}>
-      <Tooltip.Provider delayDuration={500}>
-        <CrashGuard>
-          <Suspense fallback={<Loading />}>
-            <Switch>
-              <Route path="/sign-in" component={SignIn} />
-              <Route path="/register" component={Register} />
-              <Route path="/two-factor" component={TwoFactor} />
-              <Route path="/forgot" component={Forgot} />
-              <Route path="/reset-password" component={Reset} />
-              <Route path="/signed-in" component={SignedIn} />
-              <Route path="/goodbye" component={Goodbye} />
-              <Route path="/s/:linkId" component={Share} />
-              <Route>
-                <RequireSession>
-                  <Shell>
-                    <Studio />
-                  </Shell>
-                </RequireSession>
-              </Route>
-            </Switch>
-          </Suspense>
-        </CrashGuard>
-        <Toasts />
-      </Tooltip.Provider>
+      <CrashGuard>
+        <Suspense fallback={<Loading />}>
+          <Switch>
+            <Route path="/sign-in" component={SignIn} />
+            <Route path="/register" component={Register} />
+            <Route path="/two-factor" component={TwoFactor} />
+            <Route path="/forgot" component={Forgot} />
+            <Route path="/reset-password" component={Reset} />
+            <Route path="/signed-in" component={SignedIn} />
+            <Route path="/goodbye" component={Goodbye} />
+            <Route path="/s/:linkId" component={Share} />
+            <Route>
+              <RequireSession>
+                <Shell>
+                  <Studio />
+                </Shell>
+              </RequireSession>
+            </Route>
+          </Switch>
+        </Suspense>
+      </CrashGuard>
+      <Toasts />
     </QueryClientProvider>
   )
 }

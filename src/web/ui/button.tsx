@@ -1,7 +1,6 @@
-import { Tooltip } from 'radix-ui'
-import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react'
+import { type ButtonHTMLAttributes, type ReactNode, type Ref, Suspense, useState } from 'react'
 import styles from './button.module.css'
-import tooltip from './tooltip.module.css'
+import { Hint } from './parts.ts'
 
 export type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
   look?: 'plain' | 'primary' | 'outline' | 'quiet' | 'danger'
@@ -34,20 +33,51 @@ export function Button({ look, size, isBusy = false, isWide, className = '', chi
   )
 }
 
-/** A picture for a button; its name is the tooltip and what a screen reader says. */
-export function IconButton({ label, children, className = '', ...rest }: ButtonProps & { label: string; children: ReactNode }) {
+/** A picture for a button; its name is the hint and what a screen reader says. */
+export function IconButton({
+  label,
+  children,
+  className = '',
+  onPointerEnter,
+  onFocus,
+  onBlur,
+  onClick,
+  ...rest
+}: ButtonProps & { label: string; children: ReactNode }) {
+  const [isWanted, setWanted] = useState(false)
+  const [isFocused, setFocused] = useState(false)
   return (
-    <Tooltip.Root>
-      <Tooltip.Trigger asChild>
-        <Button look="quiet" aria-label={label} className={`${styles.icon} ${className}`} {...rest}>
-          {children}
-        </Button>
-      </Tooltip.Trigger>
-      <Tooltip.Portal>
-        <Tooltip.Content className={tooltip.tip} sideOffset={6}>
-          {label}
-        </Tooltip.Content>
-      </Tooltip.Portal>
-    </Tooltip.Root>
+    <Button
+      look="quiet"
+      aria-label={label}
+      className={`${styles.icon} ${className}`}
+      onPointerEnter={(event) => {
+        onPointerEnter?.(event)
+        setWanted(true)
+      }}
+      onFocus={(event) => {
+        onFocus?.(event)
+        // A press of the mouse focuses too, and asks for no hint.
+        const isByKeyboard = event.currentTarget.matches(':focus-visible')
+        setWanted((before) => before || isByKeyboard)
+        setFocused(isByKeyboard)
+      }}
+      onBlur={(event) => {
+        onBlur?.(event)
+        setFocused(false)
+      }}
+      onClick={(event) => {
+        onClick?.(event)
+        setFocused(false)
+      }}
+      {...rest}
+    >
+      {children}
+      {isWanted && (
+        <Suspense fallback={null}>
+          <Hint label={label} isFocused={isFocused} />
+        </Suspense>
+      )}
+    </Button>
   )
 }

@@ -1,46 +1,15 @@
-import { X } from 'lucide-react'
-import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
-import { IconButton } from './button.tsx'
-import styles from './dialog.module.css'
-
-type DialogProps = {
-  isOpen: boolean
-  onClose: () => void
-  title: string
-  description?: ReactNode
-  /** Buttons, the main one last. */
-  actions?: ReactNode
-  isWide?: boolean
-  children?: ReactNode
-}
+import { Suspense, useState } from 'react'
+import { Sheet } from './parts.ts'
+import type { SheetProps } from './sheet.tsx'
 
 /** A modal sheet: focus stays inside, Escape and the backdrop close it, focus returns to where it was. */
-export function Dialog({ isOpen, onClose, title, description, actions, isWide = false, children }: DialogProps) {
-  const { t } = useTranslation()
+export function Dialog(props: SheetProps) {
+  const [wasOpened, setWasOpened] = useState(props.isOpen)
+  if (props.isOpen && !wasOpened) setWasOpened(true)
+  if (!wasOpened) return null
   return (
-    <Radix.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
-      <Radix.Portal>
-        <Radix.Overlay className={styles.overlay}>
-          <Radix.Content
-            className={`${styles.content} ${isWide ? styles.wide : ''}`}
-            {...(!description && { 'aria-describedby': undefined })}
-          >
-            <Radix.Title asChild>
-              <h2 className={styles.title}>{title}</h2>
-            </Radix.Title>
-            {description && <Radix.Description className={styles.description}>{description}</Radix.Description>}
-            {children && <div className={styles.body}>{children}</div>}
-            {actions && <div className={styles.actions}>{actions}</div>}
-            <Radix.Close asChild>
-              <IconButton label={t('common.close')} size="small" className={styles.close}>
-                <X size={18} aria-hidden="true" />
-              </IconButton>
-            </Radix.Close>
-          </Radix.Content>
-        </Radix.Overlay>
-      </Radix.Portal>
-    </Radix.Root>
+    <Suspense fallback={null}>
+      <Sheet {...props} />
+    </Suspense>
   )
 }
