@@ -1,6 +1,9 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
+/** A screen's own parts, and what `ui/parts.ts` keeps from the first script. */
+const WAITS = /[\\/](screens|@radix-ui|@floating-ui|react-remove-scroll|aria-hidden|accounts\.ts)/
+
 /** The static bundle that both worlds serve. In development the API is expected on port 3000. */
 export default defineConfig({
   root: 'src/web',
@@ -14,6 +17,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     manifest: 'manifest.json',
     chunkSizeWarningLimit: 300,
+    rolldownOptions: {
+      output: {
+        // What nearly every screen needs comes in one piece: many small files are more requests, and compress worse.
+        codeSplitting: { groups: [{ name: 'shared', minShareCount: 4, test: (id) => !WAITS.test(id) }] },
+      },
+    },
   },
   server: {
     port: 5173,
