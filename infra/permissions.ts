@@ -130,7 +130,6 @@ export const PERMISSIONS: Record<FunctionName, readonly Grant[]> = {
   ],
   deliver: [
     ['read', 'ImageMetadata'],
-    ['read', 'Studio'],
     ['open', 'originals'],
     ['open', 'renditions'],
     ['put', 'renditions'],
@@ -142,11 +141,17 @@ export const PERMISSIONS: Record<FunctionName, readonly Grant[]> = {
     ...PURGING,
     ['parts', 'originals'],
     ...SENDING,
+    // How old the oldest message is tells when to look again; a queue's depth counts its dead letters too.
     ['measure', 'processing'],
     ['measure', 'generation'],
+    ['measure', 'processing-dlq'],
+    ['measure', 'generation-dlq'],
+    // It brings the signing keys to the edge.
+    ['secret'],
     ['link-keys'],
     ['announce'],
   ],
-  notify: [['read', 'Studio'], ['read', 'ImageMetadata'], ['read', 'Generations'], ['people'], ['letters']],
+  // Written: how many letters somebody got of late.
+  notify: [['write', 'Studio'], ['read', 'ImageMetadata'], ['letters']],
   'cognito-triggers': [],
 }

@@ -118,7 +118,7 @@ export const ENV = {
   deliver: [...STORES, 'GENZO_POLICY', 'GENZO_PUBLIC_URL'],
   's3-metrics': STORES,
   sweeper: [...WORK, 'GENZO_TOPIC_ARN', 'GENZO_LINK_KEYS_ARN', 'GENZO_SECRET_ID'],
-  notify: [...FACTS, 'GENZO_USER_POOL_ID', 'GENZO_MAIL_FROM', 'GENZO_PUBLIC_URL'],
+  notify: [...FACTS, 'GENZO_MAIL_FROM', 'GENZO_PUBLIC_URL'],
   'cognito-triggers': [...EVERYWHERE, 'GENZO_ALLOWED_EMAIL_DOMAINS'],
 } as const satisfies Record<string, readonly AwsVariable[]>
 export type AwsFunction = keyof typeof ENV
