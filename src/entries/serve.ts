@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import { errorName } from '#core/best-effort.ts'
+import { isStudioError } from '#core/errors.ts'
 import { workQueue } from '#core/use-cases/work-queue.ts'
 import { createApp } from '#http/app.ts'
 import { diskProbe } from '#local/disk-probe.ts'
@@ -78,12 +79,13 @@ function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, 
     onHit: (status) => telemetry.count('warm_deliveries', 1, { status: String(status) }),
   })
   const web = webFiles(join(ROOT, 'dist/web'), config.oidc ? { connectTo: [new URL(config.oidc.issuer).origin] } : {})
+  const disk = diskProbe({ dir: config.dataDir })
   const app = createApp(ports, {
     warm: warm.store,
     page: web.page,
     stopping,
     ...{ tokens, site, docsFile, storePut: ports.storePut, metrics: telemetry.metrics },
-    checks: { disk: diskProbe({ dir: config.dataDir }) },
+    checks: { disk },
     ...(outbox && { outbox: outbox.list }),
     ...(issuer && { invite: issuer.invite }),
     ...(config.values.GENZO_OPENAI_ALIASES && { openAiAliases: config.values.GENZO_OPENAI_ALIASES }),
@@ -99,7 +101,10 @@ function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, 
     async (request, env) => {
       const { pathname } = new URL(request.url)
       if (API.test(pathname)) return app.fetch(request, env)
-      if (issuer?.owns(pathname)) return issuer.handle(withPeer(request, peerOf((env as { incoming: IncomingMessage }).incoming)))
+      if (issuer?.owns(pathname)) {
+        const answer = await issuer.handle(withPeer(request, peerOf((env as { incoming: IncomingMessage }).incoming)))
+        return answer.status === 500 ? ((await troubleOf(disk)) ?? answer) : answer
+      }
       return toHomeHost(request, config) ?? web.answer(request)
     },
     {
@@ -140,6 +145,17 @@ function isLoopback(incoming: IncomingMessage | undefined): boolean {
   const { host = '', 'x-forwarded-for': via, forwarded } = incoming?.headers ?? {}
   const name = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')
   return isLoopbackAddress(incoming?.socket.remoteAddress) && isLoopbackHost(name) && via === undefined && forwarded === undefined
+}
+
+/** What to answer in place of a fault that the disk is to blame for: signing in writes, and its library only knows that it failed. */
+async function troubleOf(disk: () => Promise<void>): Promise<Response | undefined> {
+  try {
+    await disk()
+    return undefined
+  } catch (error) {
+    const message = isStudioError(error) ? error.message : 'the disk under GENZO_DATA does not answer'
+    return Response.json({ code: 'unavailable', message }, { status: 503, headers: { 'retry-after': '30' } })
+  }
 }
 
 /** The client's address for the issuer's rate limits, in place of whatever the client says of it. */
