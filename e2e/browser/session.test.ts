@@ -182,6 +182,14 @@ it("leaves nothing of one person to the next on the same browser, in any tab, wh
   expect(await other.content()).not.toContain(secret)
 })
 
+it('signs in on a page that stood open for longer than its request lives', async () => {
+  const eve = await visit(browser)
+  await eve.page.goto(`${studio.url}/sign-in?client_id=genzo-web&response_type=code&exp=1&sig=of-yesterday`)
+  await signIn(eve.page, person.email)
+  await prompt(eve.page).waitFor()
+  await eve.context.close()
+})
+
 it('leads back past the sign-in page, not into it', async () => {
   const eve = await visit(browser)
   await eve.page.goto(`${studio.url}/s/no-such-link`)

@@ -85,7 +85,7 @@ export async function visit(browser: Browser, options: Parameters<Browser['newCo
 export const PASSWORD = 'a long enough one'
 export const newEmail = (): string => `ada-${Date.now().toString(36)}${Math.floor(Math.random() * 1e6)}@example.com`
 
-/** Somebody of a studio, who comes back with a browser of their own as often as asked: nobody inherits what another test did to a session. */
+/** Somebody of a studio, who comes back in a new browser as often as asked: no test inherits what another did to a session. */
 export type Person = { email: string; visit(): Promise<Visit> }
 
 /** Registers somebody. Each visit holds their sign-in at the issuer, gets tokens of its own, and ends on Create. */

@@ -71,6 +71,18 @@ describe('the settings', () => {
       expect(problemsOf({ GENZO_OPENAI_ALIASES: bad })).toEqual([expect.stringContaining('must be a JSON object')])
   })
 
+  it('take other sign-ins as JSON, and say what is missing without showing a secret', () => {
+    const google = { clientId: 'id', clientSecret: 'hunter2' }
+    expect(read({ GENZO_SOCIAL: JSON.stringify({ google }) }).values.GENZO_SOCIAL).toEqual({ google })
+    const badly = (social: unknown) => problemsOf({ GENZO_SOCIAL: typeof social === 'string' ? social : JSON.stringify(social) })
+    expect(badly('google')).toEqual([expect.stringContaining('a JSON object of providers')])
+    expect(badly({ google: { clientId: 'id' } })).toEqual([expect.stringContaining('a clientSecret')])
+    expect(badly({ acme: google })).toEqual([expect.stringContaining('an issuer for acme')])
+    expect(badly({ google: { ...google, secret: 'x' } }).join()).not.toContain('hunter2')
+    const beside = { OIDC_ISSUER: 'https://id.example', OIDC_CLIENT_ID: 'c', GENZO_SOCIAL: JSON.stringify({ google }) }
+    expect(problemsOf(beside)).toEqual([expect.stringContaining('GENZO_SOCIAL is of the embedded issuer')])
+  })
+
   it('explain every variable', () => {
     for (const { about } of Object.values(VARIABLES)) expect(about).toMatch(/^[A-Z].{10,}\.$/s)
   })

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import type { Policy } from '#core/ports/index.ts'
+import { WELL_KNOWN } from '#local/issuer/social-names.ts'
 import { trustedProxies } from './trusted-proxy.ts'
 
 /** The project's folder. */
@@ -15,6 +16,38 @@ const whole = (min: number, max: number) =>
   z.coerce.number('a whole number').int('a whole number').min(min, `at least ${min}`).max(max, `at most ${max}`)
 const amount = z.coerce.number('a number').min(0, 'at least 0')
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http or https URL' }).transform((url) => url.replace(/\/+$/, ''))
+
+/** A variable whose value is JSON; what is none is answered with what would be right. */
+const jsonText = (wanted: string) =>
+  z.string().transform((text, c) => {
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      c.addIssue(wanted)
+      return z.NEVER
+    }
+  })
+
+const SOCIAL_EXAMPLE = '{"google":{"clientId":"…","clientSecret":"…"}}'
+const SocialProviders = z
+  .record(
+    z.string().regex(/^[a-z0-9-]{1,32}$/, 'names of small letters, digits and hyphens'),
+    z.strictObject(
+      {
+        clientId: z.string('a clientId').min(1, 'a clientId'),
+        clientSecret: z.string('a clientSecret').min(1, 'a clientSecret'),
+        issuer: httpUrl.optional(),
+        name: z.string().max(40).optional(),
+      },
+      `clientId and clientSecret for each, with issuer and name for a provider of your own, such as ${SOCIAL_EXAMPLE}`,
+    ),
+    `a JSON object of providers, such as ${SOCIAL_EXAMPLE}`,
+  )
+  .superRefine((providers, c) => {
+    for (const [id, { issuer }] of Object.entries(providers))
+      if (!issuer && !(id in WELL_KNOWN))
+        c.addIssue(`an issuer for ${id}: without one, only ${Object.keys(WELL_KNOWN).join(', ')} are known`)
+  })
 
 type Variable = { about: string; schema: z.ZodType; isSecret?: true; byDefault?: string }
 const variable = <T extends z.ZodType>(schema: T, about: string, more: { isSecret?: true; byDefault?: string } = {}) => ({
@@ -125,16 +158,7 @@ export const VARIABLES = {
     { byDefault: 'refuse' },
   ),
   GENZO_OPENAI_ALIASES: variable(
-    z
-      .string()
-      .transform((text, c) => {
-        try {
-          return JSON.parse(text) as unknown
-        } catch {
-          c.addIssue('a JSON object of names, such as {"dall-e-3":"stable-image-core","gpt-image*":"default"}')
-          return z.NEVER
-        }
-      })
+    jsonText('a JSON object of names, such as {"dall-e-3":"stable-image-core","gpt-image*":"default"}')
       .pipe(z.record(z.string(), z.string('a JSON object of names to model ids'), 'a JSON object of names to model ids'))
       .optional(),
     'Which model answers the names that programs written for OpenAI send, as JSON; "default" is the model the studio prefers.',
@@ -147,6 +171,15 @@ export const VARIABLES = {
   OIDC_ISSUER: variable(z.url('an https URL').optional(), 'Sign-in by this OpenID issuer in place of the embedded one.'),
   OIDC_CLIENT_ID: variable(z.string().optional(), 'The browser client registered there.'),
   OIDC_AUDIENCE: variable(z.string().optional(), 'Audience of its access tokens.', { byDefault: 'GENZO_PUBLIC_URL/api' }),
+  OIDC_LOGOUT_URL: variable(
+    httpUrl.optional(),
+    "Where sign-out goes at an issuer whose discovery does not say, such as a Cognito domain's /logout.",
+  ),
+  GENZO_SOCIAL: variable(
+    jsonText(`a JSON object of providers, such as ${SOCIAL_EXAMPLE}`).pipe(SocialProviders).optional(),
+    'Other sign-ins, as JSON by name; any OpenID provider with its issuer. Each sends back to GENZO_PUBLIC_URL/auth/callback/NAME.',
+    { isSecret: true },
+  ),
   SMTP_URL: variable(
     z.url({ protocol: /^smtps?$/, error: 'an smtp or smtps URL' }).optional(),
     'Mail server. Absent: letters go to the outbox.',
@@ -208,6 +241,8 @@ export function readConfig(env: Env, file: Env = readEnvFile()): Config {
     problems.push(`GENZO_SIGNUP may be open only on loopback, and this studio is ${publicUrl} on ${host}: choose invite or closed`)
   if (new URL(publicUrl).pathname !== '/') problems.push(`GENZO_PUBLIC_URL must be an origin without a path, and is ${publicUrl}`)
   if (values.OIDC_ISSUER && !values.OIDC_CLIENT_ID) problems.push('OIDC_CLIENT_ID is needed beside OIDC_ISSUER')
+  if (values.OIDC_ISSUER && values.GENZO_SOCIAL)
+    problems.push('GENZO_SOCIAL is of the embedded issuer, which OIDC_ISSUER replaces: set up the providers there')
   if (values.GENZO_TERMS_VERSION && !values.GENZO_TERMS_URL) problems.push('GENZO_TERMS_URL is needed beside GENZO_TERMS_VERSION')
   if (problems.length > 0) throw new ConfigError(problems)
 

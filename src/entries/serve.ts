@@ -78,7 +78,7 @@ function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, 
     ...{ maxBytes: WARM_BYTES, revocations: ports.revocations },
     onHit: (status) => telemetry.count('warm_deliveries', 1, { status: String(status) }),
   })
-  const web = webFiles(join(ROOT, 'dist/web'), config.oidc ? { connectTo: [new URL(config.oidc.issuer).origin] } : {})
+  const web = webFiles(join(ROOT, 'dist/web'), { connectTo: signInOrigins(config) })
   const disk = diskProbe({ dir: config.dataDir })
   const app = createApp(ports, {
     warm: warm.store,
@@ -156,6 +156,12 @@ async function troubleOf(disk: () => Promise<void>): Promise<Response | undefine
     const message = isStudioError(error) ? error.message : 'the disk under GENZO_DATA does not answer'
     return Response.json({ code: 'unavailable', message }, { status: 503, headers: { 'retry-after': '30' } })
   }
+}
+
+/** Where the pages ask for tokens: at Cognito the issuer's address and its sign-in pages are two hosts. */
+function signInOrigins({ oidc, values }: Config): string[] {
+  const urls = oidc ? [oidc.issuer, values.OIDC_LOGOUT_URL ?? oidc.issuer] : []
+  return [...new Set(urls.map((url) => new URL(url).origin))]
 }
 
 /** The client's address for the issuer's rate limits, in place of whatever the client says of it. */

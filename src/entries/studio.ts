@@ -7,6 +7,7 @@ import type { TrustedIssuer } from '#http/auth/issuers.ts'
 import { type StudioTokens, studioTokens } from '#http/auth/studio-tokens.ts'
 import { createIssuer, type Issuer } from '#local/issuer/issuer.ts'
 import { apiResource, GRANTED_SCOPES, WEB_CLIENT_ID } from '#local/issuer/options.ts'
+import { socialNames } from '#local/issuer/social-names.ts'
 import { type OutboxMail, outboxMail } from '#local/outbox-mail.ts'
 import { type PrometheusTelemetry, prometheusTelemetry } from '#local/prometheus-telemetry.ts'
 import { secretsIn } from '#local/secrets.ts'
@@ -54,6 +55,7 @@ export async function openStudio(config: Config, { bootId, logLevel = config.val
           signup,
           requireVerifiedEmail: mailConfig !== undefined,
           ...(values.GENZO_TERMS_VERSION && { termsVersion: values.GENZO_TERMS_VERSION }),
+          ...(values.GENZO_SOCIAL && { social: values.GENZO_SOCIAL }),
         },
         mail,
         now,
@@ -106,7 +108,8 @@ function siteOf({ publicUrl, oidc, signup, mail, values }: Config): Site {
     resource: oidc ? oidc.audience : apiResource(publicUrl),
     isEmbeddedIssuer: oidc === undefined,
     signup: oidc ? 'closed' : signup,
-    social: [],
+    social: oidc ? [] : socialNames(values.GENZO_SOCIAL ?? {}),
+    ...(values.OIDC_LOGOUT_URL && { logoutUrl: values.OIDC_LOGOUT_URL }),
     ...(terms && { terms: { version: values.GENZO_TERMS_VERSION!, url: terms } }),
     isMailed: mail !== undefined,
     version,

@@ -18,7 +18,7 @@ export const Site = z
     logoutUrl: z.string().optional(),
     isEmbeddedIssuer: z.boolean(),
     signup: z.enum(['open', 'invite', 'closed']),
-    social: z.array(z.string()),
+    social: z.array(z.object({ id: z.string(), name: z.string() })).openapi({ description: 'Other ways to sign in here.' }),
     terms: z.object({ version: z.string(), url: z.string() }).optional(),
     isMailed: z.boolean().openapi({ description: 'False: letters go to the outbox that administrators see.' }),
     version: z.string(),

@@ -1,4 +1,4 @@
-import type { BetterAuthOptions } from 'better-auth'
+import type { SocialProviders } from './social-names.ts'
 
 /** What the operator decides about signing in. Durations in seconds. */
 export type IssuerConfig = {
@@ -11,8 +11,8 @@ export type IssuerConfig = {
   requireVerifiedEmail: boolean
   /** When set, registering means accepting this version of the terms. */
   termsVersion?: string
-  /** Social sign-in by provider name, as better-auth takes it. */
-  social?: BetterAuthOptions['socialProviders']
+  /** Other sign-ins by name, beside the password. */
+  social?: SocialProviders
   accessTokenSeconds?: number
   refreshTokenSeconds?: number
 }

@@ -9,6 +9,7 @@ import type { IssuerConfig } from './issuer-config.ts'
 import { accountMail } from './letters.ts'
 import type { Lockout } from './lockout.ts'
 import { signUpHook } from './sign-up.ts'
+import { socialOptions } from './social.ts'
 
 /** The header in which the entry that mounts the issuer tells the client's address, replacing any that came in. */
 export const PEER_HEADER = 'x-genzo-peer'
@@ -39,6 +40,7 @@ const groupsOf = (user: AuthUser) => (user.role === 'admin' ? ['admin'] : [])
 /** Everything better-auth is told. The protocol is its; the policy is here. */
 export function issuerOptions({ config, database, mail, invitations, lockout, isDisabled, now }: Parts): BetterAuthOptions {
   const letters = accountMail(mail, config.publicUrl)
+  const social = socialOptions(config.social ?? {})
   return {
     appName: 'Genzo',
     database,
@@ -66,7 +68,7 @@ export function issuerOptions({ config, database, mail, invitations, lockout, is
       autoSignInAfterVerification: true,
       sendVerificationEmail: ({ user, url }) => letters.verify(user.email, url),
     },
-    ...(config.social && { socialProviders: config.social }),
+    socialProviders: social.socialProviders,
     user: {
       additionalFields: {
         role: { type: 'string', input: false, defaultValue: 'user' },
@@ -101,6 +103,7 @@ export function issuerOptions({ config, database, mail, invitations, lockout, is
     plugins: [
       jwt({ jwks: { keyPairConfig: { alg: 'RS256' } }, jwt: { issuer: config.publicUrl }, disableSettingJwtHeader: true }),
       twoFactor({ issuer: 'Genzo' }),
+      ...social.plugins,
       oauthProvider({
         loginPage: '/sign-in',
         consentPage: '/consent',

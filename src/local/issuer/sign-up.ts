@@ -1,4 +1,4 @@
-import { APIError } from 'better-auth/api'
+import { APIError, getOAuthState } from 'better-auth/api'
 import type { Invitations } from './invitations.ts'
 import type { IssuerConfig } from './issuer-config.ts'
 
@@ -17,19 +17,22 @@ export function signUpHook({ config, invitations, isDisabled, now }: Parts) {
   const before = async (user: NewUser & Record<string, unknown>, context: unknown) => {
     const request = context as HookContext
     if (!request?.path) return undefined
-    const token = request.headers?.get(INVITATION_HEADER)
+    // Coming back from another provider, what the register page sent rode along in the signed state of the trip.
+    const trip = (await getOAuthState()) as { invitation?: string; termsVersion?: string } | null | undefined
+    const token = request.headers?.get(INVITATION_HEADER) ?? trip?.invitation
+    const termsVersion = user.termsVersion ?? trip?.termsVersion
     const invitation = token ? invitations.spend(token, user.email) : undefined
     if (token && !invitation) throw refusal('INVITATION_INVALID', 'this invitation was used, has ended, or is for another address')
     if (!invitation && config.signup === 'invite')
       throw refusal('INVITATION_NEEDED', 'registering here takes an invitation: ask an administrator')
     if (!invitation && config.signup === 'closed') throw refusal('SIGNUP_CLOSED', 'registering is closed here: ask an administrator')
-    if (config.termsVersion && user.termsVersion !== config.termsVersion)
+    if (config.termsVersion && termsVersion !== config.termsVersion)
       throw refusal('TERMS_NOT_ACCEPTED', `accept the terms of version ${config.termsVersion} to register`)
     return {
       data: {
         ...user,
         role: invitation?.role ?? 'user',
-        ...(config.termsVersion && { termsAcceptedAt: now() }),
+        ...(config.termsVersion && { termsVersion, termsAcceptedAt: now() }),
         // The link was sent to that very address: opening it proved what a second letter would.
         ...(invitation?.email && { emailVerified: true }),
       },

@@ -9,7 +9,12 @@ export class AccountError extends Error {
 }
 
 /** The part of the address that carries the authorization request from page to page. It is signed by the issuer; we only pass it on. */
-const pendingRequest = () => (new URLSearchParams(location.search).has('sig') ? { oauth_query: location.search.slice(1) } : {})
+function pendingRequest(): { oauth_query?: string } {
+  const query = new URLSearchParams(location.search)
+  // Written beside it on the way back from another provider that was refused.
+  for (const name of ['error', 'error_description']) query.delete(name)
+  return query.has('sig') ? { oauth_query: query.toString() } : {}
+}
 
 /** One call to the embedded issuer. Cookies carry its session; nothing secret is kept here. */
 export async function accountCall<T = Record<string, unknown>>(
@@ -24,14 +29,25 @@ export async function accountCall<T = Record<string, unknown>>(
   }).catch(() => {
     throw new AccountError('OFFLINE', 'no answer')
   })
-  const answer = (await response.json().catch(() => ({}))) as T & { code?: string; message?: string }
-  if (!response.ok) throw new AccountError(answer.code ?? (response.status === 429 ? 'TOO_MANY_REQUESTS' : 'FAILED'), answer.message ?? '')
+  const answer = (await response.json().catch(() => ({}))) as T & { code?: string; error?: string; message?: string }
+  const unnamed = response.status === 429 ? 'TOO_MANY_REQUESTS' : 'FAILED'
+  if (!response.ok) throw new AccountError(answer.code ?? answer.error?.toUpperCase() ?? unnamed, answer.message ?? '')
   return answer
+}
+
+/** A call that goes on with the pending request; where the page stood open for longer than that lives, one that starts anew. */
+async function pendingCall<T>(path: string, body: Record<string, unknown>, headers?: Record<string, string>): Promise<T> {
+  try {
+    return await accountCall<T>(path, { ...body, ...pendingRequest() }, headers)
+  } catch (error) {
+    if (error instanceof AccountError && error.code === 'INVALID_SIGNATURE') return accountCall<T>(path, body, headers)
+    throw error
+  }
 }
 
 type Next = { redirect?: boolean; url?: string; twoFactorRedirect?: boolean }
 
-/** Goes on with the authorization that brought the person here, or starts one when they came by themselves. The form is left behind for good. */
+/** Goes on with the authorization that brought the person here, or starts one. The history forgets the form. */
 async function goOn({ url }: Next): Promise<never> {
   if (url) {
     location.replace(url)
@@ -43,13 +59,13 @@ async function goOn({ url }: Next): Promise<never> {
 
 /** Resolves with `two-factor` when a code is asked for; otherwise leaves the page. */
 export async function signInWithPassword(email: string, password: string): Promise<'two-factor'> {
-  const answer = await accountCall<Next>('/sign-in/email', { email, password, ...pendingRequest() })
+  const answer = await pendingCall<Next>('/sign-in/email', { email, password })
   return answer.twoFactorRedirect ? 'two-factor' : goOn(answer)
 }
 
 export async function verifyCode(code: string, { isRecovery, trustDevice }: { isRecovery: boolean; trustDevice: boolean }): Promise<never> {
   const path = isRecovery ? '/two-factor/verify-backup-code' : '/two-factor/verify-totp'
-  return goOn(await accountCall<Next>(path, { code: code.replace(/\s/g, ''), trustDevice, ...pendingRequest() }))
+  return goOn(await pendingCall<Next>(path, { code: code.replace(/\s/g, ''), trustDevice }))
 }
 
 /** Resolves with `verify-email` when a letter was sent that must be opened first; otherwise leaves the page. */
@@ -61,9 +77,9 @@ export async function register(person: {
   invitation?: string
 }): Promise<'verify-email'> {
   const { invitation, ...body } = person
-  const answer = await accountCall<Next & { token?: string | null }>(
+  const answer = await pendingCall<Next & { token?: string | null }>(
     '/sign-up/email',
-    { ...body, callbackURL: '/', ...pendingRequest() },
+    { ...body, callbackURL: '/' },
     invitation ? { 'x-genzo-invitation': invitation } : {},
   )
   return answer.token === null ? 'verify-email' : goOn(answer)
@@ -74,9 +90,18 @@ export const askForReset = (email: string): Promise<unknown> =>
 export const resetPassword = (token: string, newPassword: string): Promise<unknown> =>
   accountCall('/reset-password', { token, newPassword })
 
-export async function signInWithProvider(provider: string): Promise<never> {
-  return goOn(await accountCall<Next>('/sign-in/social', { provider, callbackURL: '/', ...pendingRequest() }))
+/** Leaves for another provider. Who comes from there for the first time registers, so what registering takes goes along. */
+export async function signInWithProvider(provider: string, more: { termsVersion?: string; invitation?: string } = {}): Promise<never> {
+  const { url } = await pendingCall<Next>('/sign-in/social', {
+    ...{ provider, additionalData: more, callbackURL: '/' },
+    errorCallbackURL: location.pathname + location.search,
+  })
+  location.assign(url!)
+  return new Promise<never>(() => {})
 }
+
+/** What another provider, or this studio on the way back from it, said in place of yes: a code for `locales/auth`. */
+export const refusalIn = (search: string): string | undefined => new URLSearchParams(search).get('error')?.toUpperCase() || undefined
 
 /** The token of an invitation, which the link carries in its fragment, where no server log sees it. */
 export const invitationOf = (hash: string): string | undefined => new URLSearchParams(hash.replace(/^#/, '')).get('invitation') ?? undefined

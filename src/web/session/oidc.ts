@@ -58,10 +58,11 @@ export async function renewTokens(tokens: Tokens): Promise<Tokens | 'refused' | 
   }
 }
 
-/** Where to go to end the issuer's own session too. */
+/** Where to go to end the issuer's own session too; to our own page where the issuer knows no such end. */
 export async function signOutUrl(): Promise<string> {
-  const { oidc, site } = await client()
+  const { oidc, site } = await client({ isFresh: true })
   if (site.logoutUrl) return `${site.logoutUrl}?${new URLSearchParams({ client_id: site.clientId, logout_uri: `${location.origin}/` })}`
+  if (!(await oidc.metadataService.getEndSessionEndpoint())) return '/sign-in'
   const idToken = readTokens()?.idToken
   const { url } = await oidc.createSignoutRequest({ ...(idToken && { id_token_hint: idToken }) })
   return url

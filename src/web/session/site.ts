@@ -13,7 +13,8 @@ export type Site = {
   /** True when the sign-in pages are this app's own. */
   isEmbeddedIssuer: boolean
   signup: 'open' | 'invite' | 'closed'
-  social: string[]
+  /** Other providers to sign in with, by the embedded issuer. */
+  social: { id: string; name: string }[]
   terms?: { version: string; url: string }
   isMailed: boolean
   version: string

@@ -6,6 +6,7 @@ import { TextField } from '../../ui/field.tsx'
 import { Note } from '../../ui/notes.tsx'
 import styles from './auth-layout.module.css'
 import { AuthForm, AuthLayout } from './auth-layout.tsx'
+import { Providers } from './providers.tsx'
 import { useSite } from './use-site.ts'
 
 /** A new account: open to all, or by the invitation that the link's fragment carries. */
@@ -19,13 +20,12 @@ export function RegisterScreen() {
   const set = (field: keyof typeof person) => (event: { target: { value: string } }) =>
     setPerson({ ...person, [field]: event.target.value })
 
+  const registration = { ...(site?.terms && hasAccepted && { termsVersion: site.terms.version }), ...(invitation && { invitation }) }
   const send = async () => {
-    const terms = site?.terms && hasAccepted ? { termsVersion: site.terms.version } : {}
     const next = await register({
       ...person,
       name: person.name || person.email.split('@')[0]!,
-      ...terms,
-      ...(invitation && { invitation }),
+      ...registration,
     })
     if (next === 'verify-email') setMailed(true)
   }
@@ -75,6 +75,7 @@ export function RegisterScreen() {
           </label>
         )}
       </AuthForm>
+      <Providers site={site} registration={registration} isBlocked={Boolean(site?.terms) && !hasAccepted} />
       <div className={styles.links}>
         <Link to={`/sign-in${location.search}`}>{t('auth.haveAccount')}</Link>
       </div>

@@ -1,12 +1,13 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, Redirect, useLocation } from 'wouter'
-import { signInWithPassword, signInWithProvider } from '../../session/accounts.ts'
+import { signInWithPassword } from '../../session/accounts.ts'
 import { useSession } from '../../session/use-session.ts'
-import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import styles from './auth-layout.module.css'
 import { AuthForm, AuthLayout } from './auth-layout.tsx'
+import { ElsewhereButton } from './elsewhere-button.tsx'
+import { Providers } from './providers.tsx'
 import { useSite } from './use-site.ts'
 
 /** E-mail and password, or a provider that the operator has set up. The authorization request rides along in the address. */
@@ -25,6 +26,12 @@ export function SignInScreen() {
 
   // Come back by the history, or signed in from another tab: there is nothing to do here.
   if (session.name === 'signed-in') return <Redirect to="/" replace />
+  if (site && !site.isEmbeddedIssuer)
+    return (
+      <AuthLayout title={t('auth.signInTitle')} lead={t('auth.signInLead')}>
+        <ElsewhereButton />
+      </AuthLayout>
+    )
   return (
     <AuthLayout title={t('auth.signInTitle')} lead={t('auth.signInLead')}>
       <AuthForm send={send} submit={t('common.signIn')}>
@@ -48,11 +55,7 @@ export function SignInScreen() {
           onChange={(event) => setPassword(event.target.value)}
         />
       </AuthForm>
-      {site?.social.map((provider) => (
-        <Button key={provider} look="outline" isWide onClick={() => void signInWithProvider(provider)}>
-          {t('auth.continueWith', { provider: provider[0]!.toUpperCase() + provider.slice(1) })}
-        </Button>
-      ))}
+      <Providers site={site} />
       <div className={styles.links}>
         <Link to={`/forgot${location.search}`}>{t('auth.forgot')}</Link>
         {site?.signup === 'open' && <Link to={`/register${location.search}`}>{t('auth.register')}</Link>}
