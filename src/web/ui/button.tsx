@@ -1,6 +1,11 @@
-import { type ButtonHTMLAttributes, type ReactNode, type Ref, Suspense, useState } from 'react'
+import { type ButtonHTMLAttributes, lazy, type ReactNode, type Ref, Suspense, useState } from 'react'
 import styles from './button.module.css'
-import { Hint } from './parts.ts'
+
+/** A hint that cannot be loaded is none: its button says the same to a screen reader, and works. */
+const Hint = lazy(async () => {
+  const hint = await import('./hint.tsx').catch(() => undefined)
+  return { default: hint?.Hint ?? ((_: { label: string; isFocused: boolean }) => null) }
+})
 
 export type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
   look?: 'plain' | 'primary' | 'outline' | 'quiet' | 'danger'

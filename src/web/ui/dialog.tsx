@@ -1,6 +1,7 @@
-import { Suspense, useState } from 'react'
-import { Sheet } from './parts.ts'
+import { lazy, Suspense, useState } from 'react'
 import type { SheetProps } from './sheet.tsx'
+
+const Sheet = lazy(async () => ({ default: (await import('./sheet.tsx')).Sheet }))
 
 /** A modal sheet: focus stays inside, Escape and the backdrop close it, focus returns to where it was. */
 export function Dialog(props: SheetProps) {
