@@ -16,27 +16,12 @@ const servers: Server[] = []
 
 async function startAll(): Promise<Record<string, string>> {
   const python = installedPython()
-  const [ministackPort, motoPort] = [await freePort(), await freePort()]
-  // No workers: MiniStack keeps everything in memory, and a worker of hypercorn's would outlive it when it is killed.
-  const ministack = startServer({
-    name: 'ministack',
-    python,
-    port: ministackPort,
-    command: [python, '-m', 'hypercorn', 'ministack.app:app', '--workers', '0', '--bind', `127.0.0.1:${ministackPort}`],
-    env: { GATEWAY_PORT: `${ministackPort}`, LOG_LEVEL: 'WARNING', S3_DATA_DIR: join(logDir, 's3') },
-    logDir,
-  })
-  const moto = startServer({
-    name: 'moto',
-    python,
-    port: motoPort,
-    command: [python, '-m', 'moto.server', '-H', '127.0.0.1', '-p', `${motoPort}`],
-    logDir,
-  })
-  for (const server of await Promise.all([ministack, moto])) servers.push(server)
+  const starting = [startMinistack(python, 'ministack'), startMinistack(python, 'guarded'), startMoto(python)]
+  for (const server of await Promise.all(starting)) servers.push(server)
   return {
     GENZO_TEST_MINISTACK: servers[0]!.url,
-    GENZO_TEST_MOTO: servers[1]!.url,
+    GENZO_TEST_GUARDED: servers[1]!.url,
+    GENZO_TEST_MOTO: servers[2]!.url,
     // Whatever this machine is signed in to, no test may reach it.
     AWS_ACCESS_KEY_ID: '000000000001',
     AWS_SECRET_ACCESS_KEY: 'test',
@@ -45,6 +30,46 @@ async function startAll(): Promise<Record<string, string>> {
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
   }
+}
+
+/** The guarded one looks at credentials and at every policy, as AWS does; its root is `test`, `test`. */
+async function startMinistack(python: string, name: 'ministack' | 'guarded'): Promise<Server> {
+  const port = await freePort()
+  const isGuarded = name === 'guarded'
+  const guard = {
+    AUTH: 'true',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    PYTHONPATH: import.meta.dirname,
+    PYTHONDONTWRITEBYTECODE: '1',
+  }
+  return startServer({
+    ...{ name, python, port, logDir },
+    // No workers: MiniStack keeps everything in memory, and a worker of hypercorn's would outlive it when it is killed.
+    command: [
+      python,
+      '-m',
+      'hypercorn',
+      isGuarded ? 'behind_tls:app' : 'ministack.app:app',
+      '--workers',
+      '0',
+      '--bind',
+      `127.0.0.1:${port}`,
+    ],
+    env: {
+      ...{ GATEWAY_PORT: `${port}`, LOG_LEVEL: 'WARNING', S3_DATA_DIR: join(logDir, `${name}-s3`) },
+      // Its listener for IoT devices would be open to the whole network.
+      IOT_MTLS_ENABLED: '0',
+      // Functions inherit the address, and so find this server.
+      ...(isGuarded && { ...guard, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` }),
+    },
+  })
+}
+
+async function startMoto(python: string): Promise<Server> {
+  const port = await freePort()
+  const command = [python, '-m', 'moto.server', '-H', '127.0.0.1', '-p', `${port}`]
+  return startServer({ name: 'moto', python, port, command, logDir })
 }
 
 async function runVitest(env: Record<string, string>): Promise<number> {

@@ -1,8 +1,11 @@
 import { randomInt } from 'node:crypto'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 
-export type ServerName = 'ministack' | 'moto'
-const VARIABLE = { ministack: 'GENZO_TEST_MINISTACK', moto: 'GENZO_TEST_MOTO' } satisfies Record<ServerName, string>
+/** `guarded` is MiniStack that looks at policies: what a role may not do, it refuses. It has one account. */
+export type ServerName = 'ministack' | 'moto' | 'guarded'
+const VARIABLE = {
+  ...{ ministack: 'GENZO_TEST_MINISTACK', moto: 'GENZO_TEST_MOTO', guarded: 'GENZO_TEST_GUARDED' },
+} satisfies Record<ServerName, string>
 
 /** Which server each service is tested on. The other one, and why not, is in docs/guide/testing-aws.md. */
 export const SERVER_FOR = {
@@ -18,6 +21,8 @@ export const SERVER_FOR = {
   secretsManager: 'ministack',
   /** MiniStack takes any sender, and does not show what was sent. */
   ses: 'moto',
+  /** The only one that has policies looked at. */
+  cloudFormation: 'guarded',
 } as const satisfies Record<string, ServerName>
 
 /** Where a test server answers. Never a real account: these suites create and fill stores. Absent is a failure, not a skip. */

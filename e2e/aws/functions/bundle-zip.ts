@@ -8,29 +8,34 @@ const ROOT = join(import.meta.dirname, '../../..')
 /** What sharp needs beside itself, for this machine. */
 const PIXELS = ['sharp', '@img', 'detect-libc', 'semver']
 
-/** The bundle of a function as a stack deploys it, in the tree, where `sharp` is found. */
-export async function bundledIn(name: FunctionName): Promise<{ dir: string; remove(): void }> {
+/** The bundle of a function as a stack deploys it, with the program that calls it in a custom runtime, in a folder of the tree. */
+export async function layOut(name: FunctionName): Promise<{ dir: string; remove(): void }> {
   mkdirSync(join(ROOT, '.cache'), { recursive: true })
   const dir = mkdtempSync(join(ROOT, '.cache/function-'))
   await bundleFunction(name, dir)
-  return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) }
-}
-
-/** The bundle zipped for a custom runtime: the same files, and the program that calls them. */
-export async function zipOf(name: FunctionName): Promise<Uint8Array> {
-  const { dir, remove } = await bundledIn(name)
   cpSync(join(import.meta.dirname, 'runtime.mjs'), join(dir, 'runtime.mjs'))
   const bootstrap = `#!/bin/sh\nexec "${process.execPath}" "$LAMBDA_TASK_ROOT/runtime.mjs"\n`
-  writeFileSync(join(dir, 'bootstrap'), bootstrap)
+  writeFileSync(join(dir, 'bootstrap'), bootstrap, { mode: 0o755 })
   if ('hasPixels' in FUNCTIONS[name])
     for (const one of PIXELS.filter((name) => existsSync(join(ROOT, 'node_modules', name))))
       cpSync(join(ROOT, 'node_modules', one), join(dir, 'node_modules', one), { recursive: true, dereference: true })
+  return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) }
+}
+
+/** A folder as Lambda takes it. */
+export async function zipped(dir: string): Promise<Uint8Array> {
   const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((file) => file.isFile())
   const entries = files.map((file) => {
     const path = join(file.parentPath, file.name)
     return { name: path.slice(dir.length + 1), input: readFileSync(path) }
   })
-  const zipped = new Uint8Array(await new Response(makeZip(entries)).arrayBuffer())
+  return new Uint8Array(await new Response(makeZip(entries)).arrayBuffer())
+}
+
+/** The laid out bundle, zipped. */
+export async function zipOf(name: FunctionName): Promise<Uint8Array> {
+  const { dir, remove } = await layOut(name)
+  const bytes = await zipped(dir)
   remove()
-  return zipped
+  return bytes
 }

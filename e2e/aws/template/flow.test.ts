@@ -1,0 +1,206 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { SendMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Sim, startBedrockSim } from '../../bedrock-sim/sim.ts'
+import { storeNotice } from '../functions/events.ts'
+import { installedPython } from '../install.ts'
+import { codeFrom, exchanged, pkce } from './sign-in.ts'
+import { deployStudio, type Person } from './studio.ts'
+
+// The synthesized templates, deployed by CloudFormation on a server that holds to every role and policy in them; the real bundles as their
+// functions. People come in by the login pages and the gateway, as a browser does. From the PUT on everything is run by that server.
+const LATE = { timeout: 60_000, interval: 300 }
+const ORIGINALS = 'genzo-dev-originals-000000000000-us-east-1'
+let sim: Sim
+let studio: Awaited<ReturnType<typeof deployStudio>>
+let ada: Person
+let operator: Person
+
+beforeAll(async () => {
+  const credentials = { accessKeyId: '', secretAccessKey: '', sessionToken: '' }
+  sim = await startBedrockSim({ credentials })
+  studio = await deployStudio({ identity: { isSignUpOpen: true }, variables: { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: sim.url } })
+  // The simulator checks the signature of the one role that may call models.
+  Object.assign(credentials, await studio.sessionOf('generation-task'))
+  ada = await studio.newPerson('ada@example.com')
+  operator = await studio.newPerson('operator@example.com', ['admin'])
+}, 300_000)
+afterAll(() => sim?.close())
+
+const image = async (id: string) => (await ada.ask('GET', `/api/images/${id}`)).body
+const stateOf = async (id: string) => (await image(id)).state as string
+const isProcessing = ({ name }: { name: string }) => name === 'processing'
+const photo = (width: number, height: number, background: string) =>
+  sharp({ create: { width, height, channels: 3, background } })
+    .jpeg()
+    .toBuffer()
+
+/** Asks where to send a file, as the web app's first form did; the id is in the path that is answered. */
+async function offered(byteLength: number): Promise<{ id: string; url: string }> {
+  const { status, body } = await ada.ask('POST', '/generate-upload-url', {
+    ...{ fileName: 'harbour at dusk.jpg', contentType: 'image/jpeg', byteLength },
+  })
+  expect(status, JSON.stringify(body)).toBe(200)
+  return { id: body.file_path.split('/')[2], url: body.upload_url }
+}
+const put = (url: string, bytes: Buffer, headers: Record<string, string> = {}) =>
+  fetch(url, { method: 'PUT', body: bytes as BodyInit, headers: { 'content-type': 'image/jpeg', 'if-none-match': '*', ...headers } })
+
+async function sent(bytes: Buffer): Promise<string> {
+  const { id, url } = await offered(bytes.byteLength)
+  expect((await put(url, bytes)).status).toBe(200)
+  return id
+}
+
+/** A program in another language, with no code of ours. */
+function stranger(asked: Record<string, unknown>): Record<string, unknown> {
+  const input = JSON.stringify({ endpoint: studio.access.endpoint, account: 'test', ...asked })
+  const ran = spawnSync(installedPython(), [join(import.meta.dirname, 'read-records.py')], { input, encoding: 'utf8' })
+  if (ran.status !== 0) throw new Error(ran.stderr)
+  return JSON.parse(ran.stdout) as Record<string, unknown>
+}
+
+describe('signing in by the managed login', () => {
+  it('gives a token that says who it is, with the claims that our trigger adds', async () => {
+    const claims = JSON.parse(Buffer.from(ada.token.split('.')[1]!, 'base64url').toString())
+    expect(claims).toMatchObject({ token_use: 'access', owner: ada.id, sub: ada.id, email: ada.email })
+    expect((await ada.ask('GET', '/api/me')).body).toMatchObject({ id: ada.id, role: 'user', email: ada.email })
+    expect((await operator.ask('GET', '/api/me')).body.role).toBe('admin')
+  })
+  it('gives nobody a token without the secret that the code was asked with, nor twice for one code', async () => {
+    const { verifier, challenge } = pkce()
+    const code = await codeFrom(studio.login, ada, challenge)
+    const refused = { status: 400, body: { error: 'invalid_grant' } }
+    expect(await exchanged(studio.login, code, '')).toMatchObject(refused)
+    expect(await exchanged(studio.login, code, pkce().verifier)).toMatchObject(refused)
+    expect((await exchanged(studio.login, code, verifier)).status).toBe(200)
+    expect(await exchanged(studio.login, code, verifier)).toMatchObject(refused)
+  })
+  it('lets in neither a wrong password nor a page that the template does not name', async () => {
+    const { challenge } = pkce()
+    await expect(codeFrom(studio.login, { ...ada, password: 'guess' }, challenge)).rejects.toThrow('Incorrect username or password')
+    const elsewhere = { ...studio.login, redirectUri: 'https://evil.example/signed-in' }
+    await expect(codeFrom(elsewhere, ada, challenge)).rejects.toThrow('redirect_uri is not allowed')
+  })
+  it('is needed for everything but what is public', async () => {
+    for (const token of [undefined, 'nonsense', `${ada.token.slice(0, -4)}AAAA`]) {
+      expect((await studio.ask(token, 'GET', '/api/images')).status).toBe(401)
+      expect((await studio.ask(token, 'POST', '/generate-upload-url', {})).status).toBe(401)
+    }
+    expect((await studio.ask(undefined, 'GET', '/health')).status).toBe(200)
+    expect((await ada.ask('GET', '/api/admin/queues')).status).toBe(403)
+  })
+})
+
+it('takes a file that boto3 sends by its signed URL through every function, and shows boto3 the records', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'genzo-flow-'))
+  const file = join(dir, 'photo.jpg')
+  const bytes = await photo(1400, 900, '#446688')
+  writeFileSync(file, bytes)
+  const { id, url } = await offered(bytes.byteLength)
+  expect(stranger({ put: url, file })).toEqual({ status: 200 })
+  rmSync(dir, { recursive: true })
+  await expect.poll(() => stateOf(id), LATE).toBe('ready')
+
+  expect(await image(id)).toMatchObject({ width: 1400, height: 900, format: 'jpeg', title: 'harbour at dusk' })
+  const seen = stranger({ imageId: id, table: 'genzo-dev-ImageMetadata', bucket: 'genzo-dev-renditions-000000000000-us-east-1' })
+  expect(seen).toMatchObject({ state: 'ready', width: 1400 })
+  expect(seen.keys).toContain(`renditions/${id}/v1/w640.webp`)
+  expect((await ada.ask('GET', '/api/images?q=harbour')).body.items).toMatchObject([{ id }])
+  await expect.poll(studio.news, LATE).toContainEqual(expect.objectContaining({ kind: 'image.ready', subjectId: id }))
+}, 120_000)
+
+it('changes nothing when arrivals and jobs come again, late and in another order', async () => {
+  const id = await sent(await photo(320, 240, '#884422'))
+  await expect.poll(() => stateOf(id), LATE).toBe('ready')
+  const before = await image(id)
+  const job = JSON.stringify({ job: { kind: 'process', imageId: id }, ownerId: ada.id })
+  const sqs = new SQSClient(studio.access)
+  for (const MessageBody of [job, storeNotice(ORIGINALS, `originals/${ada.id}/${id}/upload`), job])
+    await sqs.send(new SendMessageCommand({ QueueUrl: studio.queues.processing, MessageBody }))
+  // One that comes after them has been worked on, so they have been too.
+  const last = await sent(await photo(200, 100, '#228844'))
+  await expect.poll(() => stateOf(last), LATE).toBe('ready')
+  const withoutUrls = ({ urls: _, ...rest }: Record<string, any>) => rest
+  expect(withoutUrls(await image(id))).toEqual(withoutUrls(before))
+}, 120_000)
+
+it('generates with a model of Bedrock by the real SDK, is charged once, and gives the pictures to processing', async () => {
+  const body = { task: 'text-to-image', model: 'stable-image-core', prompt: 'a red fox in snow', count: 1 }
+  const accepted = await ada.ask('POST', '/api/generations', body)
+  expect(accepted.status, JSON.stringify(accepted.body)).toBe(202)
+  const generation = async () => (await ada.ask('GET', `/api/generations/${accepted.body.id}`)).body
+  await expect.poll(async () => (await generation()).state, LATE).toBe('succeeded')
+  const [made] = accepted.body.images as { id: string }[]
+  await expect.poll(() => stateOf(made!.id), LATE).toBe('ready')
+  expect((await image(made!.id)).origin).toBe('generated')
+  expect(sim.requests).toMatchObject([{ by: 'sigv4', region: 'us-west-2', status: 200 }])
+  const { periods } = (await ada.ask('GET', '/api/usage')).body as { periods: { images: number; microUsd: number }[] }
+  expect(periods[0]).toMatchObject({ images: 1, microUsd: accepted.body.estimate.microUsd })
+}, 120_000)
+
+describe('work that cannot be done', () => {
+  const dead = async () => (await operator.ask('GET', '/api/admin/queues/processing/dead')).body.items as Record<string, any>[]
+
+  it('is set aside, shown to its owner, and done when an operator sends it again', async () => {
+    const { GENZO_RENDITIONS_BUCKET: bucket } = await studio.reconfigure('processing-task', { GENZO_RENDITIONS_BUCKET: 'no-such-bucket' })
+    const id = await sent(await photo(300, 300, '#112233'))
+    const row = { TableName: 'genzo-dev-ImageMetadata', Key: { imageId: { S: id } } }
+    const delayed = async () => (await operator.ask('GET', '/api/admin/queues')).body.items.find(isProcessing).delayed as number
+    await expect.poll(delayed, LATE).toBe(1)
+    // One of the three attempts is left out: the pause before it would be 40 seconds.
+    const skip = { UpdateExpression: 'set attempts = :two', ExpressionAttributeValues: { ':two': { N: '2' } } }
+    await new DynamoDBClient(studio.access).send(new UpdateItemCommand({ ...row, ...skip }))
+    await expect.poll(() => stateOf(id), LATE).toBe('failed')
+    expect((await image(id)).reason).toBe('processing_failed')
+    await expect.poll(dead, LATE).toEqual([expect.objectContaining({ job: { kind: 'process', imageId: id } })])
+
+    await studio.reconfigure('processing-task', { GENZO_RENDITIONS_BUCKET: bucket! })
+    const redriven = await operator.ask('POST', '/api/admin/queues/processing/redrive')
+    expect(redriven.status, JSON.stringify(redriven.body)).toBe(200)
+    await expect.poll(() => stateOf(id), LATE).toBe('ready')
+    await expect.poll(dead, LATE).toEqual([])
+  }, 150_000)
+
+  it('goes to the dead letters by the queue’s own rule when it is no work at all', async () => {
+    const sqs = new SQSClient(studio.access)
+    const QueueUrl = studio.queues.processing
+    // It would hide for half an hour between two of its ten receptions.
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: '0' } }))
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'no job' }))
+    const aside = async () => (await operator.ask('GET', '/api/admin/queues')).body.items.find(isProcessing).dead as number
+    await expect.poll(aside, LATE).toBe(1)
+  }, 120_000)
+})
+
+describe('what the templates forbid', () => {
+  it('is refused to a role, though another has it', async () => {
+    const dynamo = new DynamoDBClient({ ...studio.access, credentials: await studio.sessionOf('authorizer') })
+    const write = new UpdateItemCommand({ TableName: 'genzo-dev-ImageMetadata', Key: { imageId: { S: 'x' } } })
+    await expect(dynamo.send(write)).rejects.toMatchObject({ name: 'AccessDeniedException' })
+    const sender = new SQSClient({ ...studio.access, credentials: await studio.sessionOf('generate-upload-url') })
+    const send = new SendMessageCommand({ QueueUrl: studio.queues.processing, MessageBody: 'x' })
+    await expect(sender.send(send)).rejects.toMatchObject({ name: 'AccessDenied' })
+  })
+  it('is refused to everybody without TLS', async () => {
+    const bytes = await photo(20, 20, '#ffffff')
+    const { url } = await offered(bytes.byteLength)
+    expect((await put(url, bytes, { 'x-forwarded-proto': 'http' })).status).toBe(403)
+    expect((await put(url, bytes)).status).toBe(200)
+  })
+})
+
+it('takes no upload from somebody whom an operator has removed', async () => {
+  const eve = await studio.newPerson('eve@example.com')
+  const file = { fileName: 'a.jpg', contentType: 'image/jpeg', byteLength: 5 }
+  const disabled = await operator.ask('PATCH', `/api/admin/users/${eve.id}`, { isDisabled: true })
+  expect(disabled.status, JSON.stringify(disabled.body)).toBe(200)
+  expect((await eve.ask('POST', '/generate-upload-url', file)).status).toBe(401)
+  expect((await eve.ask('GET', '/api/images')).status).toBe(401)
+  await expect(codeFrom(studio.login, eve, pkce().challenge)).rejects.toThrow('disabled')
+}, 60_000)
