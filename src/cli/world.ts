@@ -12,6 +12,8 @@ export type World = {
   /** The studio that user commands call, and the key they call it with. */
   url: string
   apiKey: string | undefined
+  /** For `doctor --aws`: an access token, or the password of somebody who signs in. */
+  secrets?: { token?: string | undefined; password?: string | undefined }
   /** Results, one call a line: stdout. */
   out(line: string): void
   /** Talk: stderr. */

@@ -37,6 +37,7 @@ const world: World = {
   get apiKey() {
     return config().values.GENZO_API_KEY
   },
+  secrets: { token: env['GENZO_TOKEN'], password: env['GENZO_PASSWORD'] },
   out: (line) => void process.stdout.write(`${line}\n`),
   say: (line) => void process.stderr.write(`${line}\n`),
   progress: (line) => {

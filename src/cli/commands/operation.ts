@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { type QueueName, subjectOf } from '#core/ports/queue.ts'
 import { redriveDeadLetters } from '#core/use-cases/redrive-dead-letters.ts'
-import { type Command, flag, text } from '../command.ts'
+import { type Command, text } from '../command.ts'
 import { withPorts } from '../operator.ts'
 import { table } from '../output.ts'
 import { CliError } from '../world.ts'
@@ -74,22 +74,6 @@ export const restoreCommand: Command = {
     if (given.isJson) world.out(JSON.stringify({ databases, blobs }))
   },
 }
-
-export const doctorCommand: Command = {
-  name: 'doctor',
-  usage: '[--smoke]',
-  about: 'looks at every setting and says what is wrong and what would be right',
-  help: ['--smoke   makes one picture by the cheapest model of Bedrock, which costs its list price'],
-  options: { smoke: { type: 'boolean' } },
-  async run(world, given) {
-    const checks = await world.diagnose({ smoke: flag(given, 'smoke') })
-    if (given.isJson) world.out(JSON.stringify(checks))
-    else world.out(table(checks.map(({ state, name, finding }) => [MARKS[state], name, finding])))
-    const problems = checks.filter(({ state }) => state === 'problem').length
-    if (problems > 0) throw new CliError(`${problems} problem${problems === 1 ? '' : 's'} found`)
-  },
-}
-const MARKS = { ok: 'ok', note: '  ', warning: '! ', problem: '✗ ' } as const
 
 export const serveCommand: Command = {
   name: 'serve',
