@@ -15,6 +15,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     '@smithy/',
     '@techstark/opencv-js',
     'cockatiel',
+    're2js',
     'zod',
   ],
   'src/local': [
@@ -29,7 +30,6 @@ const MAY_IMPORT: Record<string, string[]> = {
     'prom-client',
     'pino',
     'cockatiel',
-    're2js',
   ],
   'src/aws': ['src/core', 'src/imaging', 'src/models', 'node:', '@aws-sdk/', '@smithy/'],
   'src/http': ['src/core', 'hono', '@hono/zod-openapi', 'zod', 'jose'],
@@ -76,6 +76,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'src/http/route-table.ts',
     'src/aws/tables.ts',
     'src/models/catalogue',
+    'src/models/linear-patterns.ts',
     'src/core',
     'node:',
     'aws-cdk-lib',

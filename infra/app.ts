@@ -6,6 +6,7 @@ import { Source } from 'aws-cdk-lib/aws-s3-deployment'
 import { edgeFunctionCode } from './bundles.ts'
 import { accountSettings, STAGE_NAMES, settingsOf } from './config.ts'
 import { functionFolders } from './function-folders.ts'
+import { operatorFiles, withOperatorFiles } from './operator-files.ts'
 import { accountApp, studioApp } from './studio.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -31,9 +32,10 @@ async function synthesize(): Promise<void> {
   const folders = await functionFolders('arm64')
   const pictureCode = edgeFunctionCode()
   for (const one of settings) {
+    const files = operatorFiles(one)
     const { app } = studioApp(
       one,
-      { codeOf: (name) => Code.fromAsset(folders.get(name)!), webSource: Source.asset(WEB), pictureCode },
+      { codeOf: (name) => Code.fromAsset(withOperatorFiles(folders.get(name)!, files)), webSource: Source.asset(WEB), pictureCode },
       { outdir: values.out ?? join(ROOT, 'cdk.out', one.stage) },
     )
     written(app.synth().directory)

@@ -1,7 +1,8 @@
 import { Aws } from 'aws-cdk-lib'
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { BEDROCK_CATALOGUE } from '#models/catalogue/catalogue.ts'
+import type { Model } from '#core/model.ts'
 import type { Settings } from './config.ts'
+import { stageCatalogue } from './stage-catalogue.ts'
 
 /** Where a call through a profile `us.…` may land (docs.aws.amazon.com/bedrock, cross-Region inference; seen 2026-11). */
 const PROFILE_REGIONS: Record<string, string[]> = {
@@ -30,7 +31,7 @@ export function wordStatements({ bedrock }: Settings): PolicyStatement[] {
   const invoke = ids.length > 0 && {
     ...{ effect: Effect.ALLOW, actions: ['bedrock:InvokeModel'], resources: ids.flatMap((id) => arnsOf(id, bedrock.region)) },
   }
-  const guard = bedrock.guardrailArn && { effect: Effect.ALLOW, actions: ['bedrock:ApplyGuardrail'], resources: [bedrock.guardrailArn] }
+  const guard = bedrock.guardrail && { effect: Effect.ALLOW, actions: ['bedrock:ApplyGuardrail'], resources: [bedrock.guardrail.arn] }
   return [invoke, guard].filter((statement) => typeof statement === 'object').map((statement) => new PolicyStatement(statement))
 }
 
@@ -44,11 +45,14 @@ function arnsOf(invokeId: string, region: string): string[] {
   return [own, ...PROFILE_REGIONS[group]!.map((at) => model(at, id))]
 }
 
-function chosenModels({ bedrock, stage }: Settings) {
-  const live = BEDROCK_CATALOGUE.filter(({ lifecycle }) => lifecycle.state !== 'retired')
+/** The models that a stage's functions may call. Throws for an id that its catalogue does not have. */
+export function chosenModels(settings: Settings): Model[] {
+  const { bedrock, stage } = settings
+  const { models } = stageCatalogue(settings)
+  const live = models.filter(({ lifecycle }) => lifecycle.state !== 'retired')
   if (bedrock.models === 'active') return live
   return bedrock.models.map((id) => {
-    const model = BEDROCK_CATALOGUE.find((one) => one.id === id)
+    const model = models.find((one) => one.id === id)
     if (model) return model
     throw new Error(
       `stage ${stage} in infra/config.ts: bedrock.models names ${JSON.stringify(id)}: write ids of ${live.map((one) => one.id).join(', ')}`,

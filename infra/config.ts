@@ -59,9 +59,13 @@ const Bedrock = z.strictObject({
   textModelId: z.string().optional(),
   /** Vectors for search by meaning. */
   embeddingModelId: z.string().optional(),
-  guardrailArn: z
-    .string()
-    .regex(/^arn:aws:bedrock:[a-z0-9-]+:\d{12}:guardrail\/.+$/, 'the ARN of a guardrail')
+  /** `inline`: the model's own call carries it. `apply`: words and pictures are checked before anything is spent on a model. */
+  guardrail: z
+    .strictObject({
+      arn: z.string().regex(/^arn:aws:bedrock:[a-z0-9-]+:\d{12}:guardrail\/.+$/, 'the ARN of a guardrail'),
+      version: z.string().regex(/^(DRAFT|\d+)$/, 'DRAFT or the number of a version'),
+      how: z.enum(['inline', 'apply'], 'inline or apply').default('apply'),
+    })
     .optional(),
 })
 
@@ -99,6 +103,10 @@ export const StageConfig = z.strictObject({
   identity: Identity.prefault({}),
   bedrock: Bedrock.prefault({}),
   limits: Limits.prefault({}),
+  /** Words and patterns that prompts may not hold: a `genzo.policy.json`, its path from the project's folder. */
+  policyFile: z.string().optional(),
+  /** What this stage says of the catalogue's models: a `genzo.models.json`, its path from the project's folder. */
+  modelsFile: z.string().optional(),
   /** A sender verified in SES. Absent: the studio writes no letters, Cognito sends its own. */
   mailFrom: email.optional(),
   /** Who is told of alarms and of the budget, by e-mail; each must confirm the subscription. */

@@ -10,11 +10,14 @@ export function commonEnvironment(settings: Settings) {
     GENZO_LOG_LEVEL: settings.stage === 'dev' ? 'debug' : 'info',
     GENZO_TABLE_PREFIX: stageName(settings, ''),
     GENZO_BEDROCK_REGION: settings.bedrock.region,
+    GENZO_BEDROCK_GUARDRAIL: guardrailText(settings),
     BEDROCK_MODEL_ID: settings.bedrock.textModelId,
     BEDROCK_EMBEDDING_MODEL_ID: settings.bedrock.embeddingModelId,
     GENZO_ISSUERS: settings.identity.otherIssuers.length > 0 ? JSON.stringify(settings.identity.otherIssuers) : undefined,
   }
 }
+
+const guardrailText = ({ bedrock: { guardrail } }: Settings) => guardrail && `${guardrail.arn}:${guardrail.version}:${guardrail.how}`
 
 export function byteEnvironment({ bytes }: DataStack) {
   return { GENZO_ORIGINALS_BUCKET: bytes.originals.bucketName, GENZO_RENDITIONS_BUCKET: bytes.renditions.bucketName }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { linearPatterns } from '#local/linear-patterns.ts'
+import { linearPatterns } from '#models/linear-patterns.ts'
 import { moderationPolicy, policyModerator } from './moderation.ts'
 
 const rules = [

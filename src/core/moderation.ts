@@ -10,7 +10,8 @@ export type CompilePatterns = (sources: readonly string[]) => (text: string) => 
 
 /**
  * The operator's rules for prompts. A word matches whole in languages that part words with spaces, anywhere in Japanese and Chinese.
- * A pattern is a regular expression as `compile` knows them, matched against the folded prompt (NFKC, lower case, no zero-width characters).
+ * A pattern is a regular expression as `compile` knows them, matched against the folded prompt (NFKC, lower case, no zero-width
+ * characters).
  */
 export const moderationPolicy = (compile: CompilePatterns) =>
   z.strictObject({

@@ -3,7 +3,6 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { awsFacts } from '#aws/facts.ts'
 import { hmacSigner, readSecrets } from '#aws/secrets-manager.ts'
 import { StudioError } from '#core/errors.ts'
-import { policyModerator } from '#core/moderation.ts'
 import type { Ports } from '#core/ports/index.ts'
 import type { Wording } from '#core/ports/models.ts'
 import type { Pixels } from '#core/ports/pixels.ts'
@@ -11,6 +10,7 @@ import type { Workflows } from '#core/ports/workflows.ts'
 import { zip } from '#imaging/zip.ts'
 import { type AwsEnv, type EnvKeyOf, policyOf } from './aws-config.ts'
 import { catalogueOnly } from './catalogue-only.ts'
+import { laidModerator } from './laid-files.ts'
 import { linksOf } from './links-of.ts'
 import { awsAccess, bytesConfig, factsConfig, newId, now, onFirstUse, telemetryOf } from './on-aws.ts'
 
@@ -54,11 +54,11 @@ export async function apiPorts(env: ApiEnv): Promise<Ports> {
       const [{ SESv2Client }, { sesMail }] = await Promise.all([import('@aws-sdk/client-sesv2'), import('#aws/ses-mail.ts')])
       return sesMail({ ses: new SESv2Client(awsAccess()), from })
     }),
-    models: catalogueOnly(),
+    models: await catalogueOnly(),
     wording: wordingOf(env),
     // Vectors are for search by meaning, which has no index in this world yet.
     embeddings: { text: elsewhere('embeddings'), picture: elsewhere('embeddings'), isConfigured: false },
-    moderator: policyModerator(),
+    moderator: await laidModerator(),
     // What opens pictures and runs workflows are other functions, whose bundles hold what that takes.
     pixels: onFirstUse<Pixels>(elsewhere('pixels')),
     workflows: onFirstUse<Workflows>(elsewhere('workflows')),

@@ -81,6 +81,10 @@ const VARIABLES = {
   /** A text model that expands and translates prompts. Absent: none does. */
   BEDROCK_MODEL_ID: z.optional(name),
   GENZO_BEDROCK_REGION: z._default(name, 'us-west-2'),
+  /** A Bedrock guardrail as `ID:VERSION:inline` or `ID:VERSION:apply`. Absent: none. */
+  GENZO_BEDROCK_GUARDRAIL: z.optional(
+    z.string().check(z.regex(/^.+:(DRAFT|\d+):(inline|apply)$/, 'ID:VERSION:inline or ID:VERSION:apply')),
+  ),
   /** JSON of the policy's numbers, named as in `Policy`. */
   GENZO_POLICY: z.prefault(json(GivenPolicy, 'limits, such as {"dayImages":50}'), '{}'),
   /** Domains of e-mail addresses that may register, comma-separated. Absent: all. */
@@ -114,7 +118,7 @@ export const ENV = {
   'processing-task': TASKS,
   'processing-step': TASKS,
   'generation-worker': [...WORK, 'GENZO_GENERATION_MACHINE_ARN', 'GENZO_TOPIC_ARN'],
-  'generation-task': TASKS,
+  'generation-task': [...TASKS, 'GENZO_BEDROCK_GUARDRAIL'],
   deliver: [...STORES, 'GENZO_POLICY', 'GENZO_PUBLIC_URL'],
   's3-metrics': STORES,
   sweeper: [...WORK, 'GENZO_TOPIC_ARN', 'GENZO_LINK_KEYS_ARN', 'GENZO_SECRET_ID'],

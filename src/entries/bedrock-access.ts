@@ -1,6 +1,6 @@
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers'
 import type { BedrockAccess } from '#models/bedrock/client.ts'
-import type { Guardrail } from '#models/bedrock/guardrail.ts'
+import { type Guardrail, guardrailFrom } from '#models/bedrock/guardrail.ts'
 import { type Config, type Env, freshEnvFile } from './config.ts'
 
 /** How Bedrock is asked, looked up at each call: keys and sessions end while the studio runs, and a first one may come late. */
@@ -53,11 +53,4 @@ export function bedrockAccess({ values, bedrockRegion: region }: Config, env: En
   }
 }
 
-/** `ID:VERSION:HOW`; the id may be an ARN, which says the guardrail's region too. */
-export function guardrailOf({ values }: Pick<Config, 'values'>): Guardrail | undefined {
-  const found = /^(.+):(DRAFT|\d+):(inline|apply)$/.exec(values.GENZO_BEDROCK_GUARDRAIL ?? '')
-  if (!found) return undefined
-  const [, id = '', version = '', how] = found
-  const region = /^arn:[^:]+:bedrock:([^:]+):/.exec(id)?.[1]
-  return { id, version, how: how as Guardrail['how'], ...(region && { region }) }
-}
+export const guardrailOf = ({ values }: Pick<Config, 'values'>): Guardrail | undefined => guardrailFrom(values.GENZO_BEDROCK_GUARDRAIL)

@@ -1,8 +1,11 @@
 import type { Models } from '#core/ports/models.ts'
-import { BEDROCK_CATALOGUE } from '#models/catalogue/catalogue.ts'
 import { studioModels } from '#models/studio-models.ts'
+import { laidCatalogue } from './laid-files.ts'
 
 const NOT_HERE = { invoke: () => Promise.reject(new Error('this function asks no model')) }
 
-/** The catalogue alone: for functions that must know a model's rate or name, and never ask one. */
-export const catalogueOnly = (): Models => studioModels({ catalogue: BEDROCK_CATALOGUE, invokers: { bedrock: NOT_HERE } })
+/** The stage's catalogue alone: for functions that must know a model's rate or name, and never ask one. */
+export async function catalogueOnly(): Promise<Models> {
+  const { models: catalogue, defaults } = await laidCatalogue()
+  return studioModels({ catalogue, defaults, invokers: { bedrock: NOT_HERE } })
+}

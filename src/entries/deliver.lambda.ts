@@ -17,7 +17,7 @@ const env = readAwsEnv(ENV.deliver)
 const { images } = awsFacts(factsConfig(env))
 const { blobs, derivatives } = awsBytes(bytesConfig(env))
 const pixels = inProcessPixels({ read: (key, version) => blobs.read(key, version === undefined ? {} : { version }) })
-const ports = { images, blobs, derivatives, pixels, models: catalogueOnly() }
+const ports = { images, blobs, derivatives, pixels, models: await catalogueOnly() }
 const telemetry = telemetryOf(env, 'deliver')
 const s3 = new S3Client(awsAccess())
 

@@ -1,17 +1,20 @@
 import { generationTasks } from '#core/use-cases/generation-tasks.ts'
 import { inProcessPixels } from '#imaging/in-process-pixels.ts'
+import { guardrailFrom } from '#models/bedrock/guardrail.ts'
 import { bedrockInvoker } from '#models/bedrock/invoker.ts'
-import { BEDROCK_CATALOGUE } from '#models/catalogue/catalogue.ts'
 import { studioModels } from '#models/studio-models.ts'
 import { ENV, readAwsEnv } from './aws-config.ts'
 import { engineParts } from './engine-parts.ts'
+import { laidCatalogue } from './laid-files.ts'
 import { workflowTask } from './workflow-task.ts'
 
 const env = readAwsEnv(ENV['generation-task'])
 const parts = engineParts(env, 'generation-task')
 const pixels = inProcessPixels({ read: (key, version) => parts.blobs.read(key, version === undefined ? {} : { version }) })
-const bedrock = bedrockInvoker({ preferredRegion: env.GENZO_BEDROCK_REGION, pixels })
-const ports = { ...parts, pixels, models: studioModels({ catalogue: BEDROCK_CATALOGUE, invokers: { bedrock } }) }
+const guardrail = guardrailFrom(env.GENZO_BEDROCK_GUARDRAIL)
+const bedrock = bedrockInvoker({ preferredRegion: env.GENZO_BEDROCK_REGION, pixels, ...(guardrail && { guardrail }) })
+const { models: catalogue, defaults } = await laidCatalogue()
+const ports = { ...parts, pixels, models: studioModels({ catalogue, defaults, invokers: { bedrock } }) }
 
 /** The states of `generation.asl.json`. The role may call the configured models alone. */
 export const handler = workflowTask(generationTasks(ports), ports.telemetry)

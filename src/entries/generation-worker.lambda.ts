@@ -16,7 +16,7 @@ const machines = {
 const ports = {
   ...engineParts(env, 'generation-worker'),
   workflows: sfnWorkflows({ sfn: new SFNClient(awsAccess()), machines }),
-  models: catalogueOnly(),
+  models: await catalogueOnly(),
 }
 const bootId = newId()
 

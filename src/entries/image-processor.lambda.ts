@@ -20,7 +20,7 @@ const machines = {
 const ports = {
   ...engineParts(env, 'image-processor'),
   workflows: sfnWorkflows({ sfn: new SFNClient(awsAccess()), machines }),
-  models: catalogueOnly(),
+  models: await catalogueOnly(),
 }
 const bootId = newId()
 

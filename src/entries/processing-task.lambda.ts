@@ -11,7 +11,7 @@ const ports = {
   ...parts,
   pixels: inProcessPixels({ read: (key, version) => parts.blobs.read(key, version === undefined ? {} : { version }) }),
   moderator: policyModerator(),
-  models: catalogueOnly(),
+  models: await catalogueOnly(),
 }
 
 /** The states of `processing.asl.json`. */

@@ -14,6 +14,15 @@ export type Guardrail = {
   region?: string
 }
 
+/** `ID:VERSION:HOW`; the id may be an ARN, which says the guardrail's region too. Undefined for anything else. */
+export function guardrailFrom(text: string | undefined): Guardrail | undefined {
+  const found = /^(.+):(DRAFT|\d+):(inline|apply)$/.exec(text ?? '')
+  if (!found) return undefined
+  const [, id = '', version = '', how] = found
+  const region = /^arn:[^:]+:bedrock:([^:]+):/.exec(id)?.[1]
+  return { id, version, how: how as Guardrail['how'], ...(region && { region }) }
+}
+
 /** What ApplyGuardrail takes of a picture: PNG or JPEG, 4 MB, 8000 a side. A smaller one says as much. */
 const CHECKED = { formats: ['png', 'jpeg'] as const, maxSide: 1280, maxBytes: 3_900_000 }
 
