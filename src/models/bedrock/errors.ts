@@ -2,7 +2,12 @@ import { modelRetired } from '#core/catalogue.ts'
 import { isStudioError, StudioError } from '#core/errors.ts'
 import type { Model } from '#core/model.ts'
 
-type Context = { model: Pick<Model, 'id' | 'name' | 'lifecycle'>; region: string }
+type Context = {
+  model: Pick<Model, 'id' | 'name' | 'lifecycle'>
+  region: string
+  /** How long the call had been under way, in ms; absent where a call costs next to nothing and may be made twice. */
+  underWayMs?: number
+}
 /** What the SDK throws, as far as we look. */
 export type ServiceFault = Error & {
   $metadata?: { httpStatusCode?: number; requestId?: string }
@@ -13,10 +18,16 @@ const ACCESS_HELP = 'see docs/guide/bedrock.md (IAM, keys) or run `genzo doctor`
 const RETRY_SECONDS = { throttled: 5, unavailable: 10, quota: 60, agreement: 900 }
 
 /**
+ * A line that breaks sooner was a kept connection that the other side had closed, which is common and costs nothing. One that breaks later
+ * may have lost a picture that is billed: AWS bills what was made, not what arrived, and its quickest service takes a second. Milliseconds.
+ */
+const MAY_BE_MADE_MS = 800
+
+/**
  * A fault of the service as the studio's own error, by its class. What may pass by itself is `throttled` or `unavailable`, which the
  * workflow retries; what a retry may bill twice is `internal`, which a person may retry. Unknown faults stay as they are.
  */
-export function translateFault(fault: unknown, { model, region }: Context): unknown {
+export function translateFault(fault: unknown, { model, region, underWayMs = 0 }: Context): unknown {
   if (isStudioError(fault) || !(fault instanceof Error)) return fault
   const { name, $metadata } = fault as ServiceFault
   const said = fault.message.slice(0, 300)
@@ -86,6 +97,8 @@ export function translateFault(fault: unknown, { model, region }: Context): unkn
   // It had begun to answer, so the work behind it was done.
   if (status === 200)
     return new StudioError('internal', `the answer of ${model.name} broke off; asking again may be billed again`, {}, cause)
+  if (status === undefined && underWayMs >= MAY_BE_MADE_MS && !wasNeverSent(fault))
+    return new StudioError('internal', `the line to ${model.name} broke before its answer; asking again may be billed again`, {}, cause)
   return unavailable(status ? `Bedrock answered ${status} without a reason` : `Bedrock in ${region} cannot be reached`)
 }
 
@@ -110,6 +123,10 @@ function invalid(fault: Error, { model, region }: Context): StudioError {
 const isNetworkFault = (error: Error): boolean =>
   ('code' in error && typeof error.code === 'string' && /^(E[A-Z]+|ERR_HTTP2|UND_ERR)/.test(error.code)) ||
   /socket hang up|protocol error|stream closed/i.test(error.message)
+
+/** No connection came to be, so that nothing can have been asked. */
+const wasNeverSent = (error: Error): boolean =>
+  'code' in error && ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'].includes(String(error.code))
 
 function retryAfter(fault: Error): number | undefined {
   const seconds = Number((fault as ServiceFault).$response?.headers?.['retry-after'])

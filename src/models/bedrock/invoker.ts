@@ -101,6 +101,8 @@ async function checkedFirst({ clients, region, signal, options, request }: Ask):
 async function send(ask: Ask): Promise<Answer | ModelAnswer> {
   const { clients, region, signal, request, options } = ask
   const { key } = clients.of(region)
+  // Of this process, and never set back as a clock of the day may be.
+  const sentAt = performance.now()
   try {
     return await sendOnce(ask).catch((fault: unknown) => {
       // Only when the key has changed meanwhile: the same key would be refused again.
@@ -110,7 +112,8 @@ async function send(ask: Ask): Promise<Answer | ModelAnswer> {
   } catch (fault) {
     const refusal = contentRefusal(fault)
     if (refusal) return refusal
-    throw aborted(fault, signal) ?? translateFault(fault, { model: request.model, region })
+    const underWayMs = performance.now() - sentAt
+    throw aborted(fault, signal) ?? translateFault(fault, { model: request.model, region, underWayMs })
   }
 }
 
