@@ -12,23 +12,7 @@ import {
 import { StudioError } from './errors.ts'
 
 // The names stand in a file without imports, for the edge; whoever has zod at hand takes everything from here.
-export {
-  canonicalOf,
-  DEFAULT_QUALITY,
-  ENCODER_VERSION,
-  FITS,
-  formatFor,
-  isLadderName,
-  LADDER,
-  MEZZANINE_WIDTH,
-  mezzanineName,
-  OUTPUT_FORMATS,
-  type OutputFormat,
-  parseCanonical,
-  requestName,
-  rungName,
-  rungsOf,
-} from './canonical.ts'
+export { canonicalOf, DEFAULT_QUALITY, LADDER, MEZZANINE_WIDTH, mezzanineName, type OutputFormat, rungName } from './canonical.ts'
 
 /**
  * A delivery request as a client writes it. `w` and `h` in CSS pixels (times `dpr`), `fm=auto` is settled from Accept,

@@ -124,7 +124,6 @@ export function createApp(ports: Ports, options: AppOptions) {
   app.notFound((c) => told(c, new StudioError('not_found', `there is no ${c.req.method} ${c.req.path.slice(0, 200)} here; see /docs`)))
   return app
 }
-export type App = ReturnType<typeof createApp>
 
 const named =
   (row: RouteRow): MiddlewareHandler<AppEnv> =>

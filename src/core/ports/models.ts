@@ -1,4 +1,3 @@
-import type { GenerationRequest } from '../generation.ts'
 import type { Model } from '../model.ts'
 import type { InputRole, Task } from '../task.ts'
 import type { Picture } from './pixels.ts'
@@ -77,5 +76,3 @@ export interface Moderator {
   picture(picture: { bytes: Uint8Array; contentType: string }): Promise<Verdict>
 }
 export type Verdict = { verdict: 'allow' } | { verdict: 'refuse'; rule: string; reason: string }
-
-export type { GenerationRequest }

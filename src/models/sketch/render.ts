@@ -1,12 +1,10 @@
 import type { Canvas } from './canvas.ts'
 import { type Ask, paintScene } from './compose.ts'
 import { hash2 } from './exact.ts'
-import { encodePng, type Pixels } from './png.ts'
+import type { Pixels } from './png.ts'
 import { applyStyle, styleOf } from './styles.ts'
 
-/** Text to picture: the same bytes for the same prompt, seed and size, on every machine. */
-export const renderPng = (ask: Ask & { stylePreset?: unknown }): Uint8Array => encodePng(renderPixels(ask))
-
+/** Text to picture: the same pixels for the same prompt, seed and size, on every machine. */
 export function renderPixels(ask: Ask & { stylePreset?: unknown }): Pixels {
   const { on, wishes, random } = paintScene(ask)
   applyStyle(on, { style: styleOf(wishes, ask.stylePreset), moods: wishes.moods, seed: random.fork('style').seed })
