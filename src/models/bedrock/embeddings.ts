@@ -5,10 +5,12 @@ import type { Embeddings } from '#core/ports/models.ts'
 import type { Picture, Pixels } from '#core/ports/pixels.ts'
 import { preparePicture } from '#imaging/prepare.ts'
 import { type BedrockAccess, runtimeClients } from './client.ts'
-import { translateFault } from './errors.ts'
+import { translated } from './errors.ts'
 
 /** Both families offer it; longer vectors cost room in every index and find little more. */
 const LENGTH = 1024
+/** $0.00006 a picture by either: list price of October 2026 as third parties repeat it, unverified, since AWS shows it by script alone. */
+const PICTURE_MICRO_USD = 60
 /** Titan takes 2048 a side; 1024 shows a model all that it looks at. */
 const SMALL = { formats: ['jpeg', 'png'] as const, maxSide: 1024, maxBytes: 3_500_000, flatten: true }
 
@@ -69,13 +71,8 @@ export function bedrockEmbeddings({
       )
     const body = JSON.stringify(await make(family))
     const command = new InvokeModelCommand({ modelId, body, contentType: 'application/json', accept: 'application/json' })
-    const model = { id: modelId, name: modelId, lifecycle: { state: 'active' as const } }
-    const answer = await clients
-      .of(region)
-      .client.send(command, { abortSignal: signal })
-      .catch((fault: unknown) => {
-        throw signal.aborted ? (signal.reason ?? fault) : translateFault(fault, { model, region })
-      })
+    const sent = clients.of(region).client.send(command, { abortSignal: signal })
+    const answer = await translated(sent, { modelId, region, signal })
     const vector = family.read(parse(answer.body.transformToString()))
     if (vector?.length !== LENGTH)
       throw new StudioError('unavailable', 'the embedding model answered without a vector', { service: 'embeddings' })
@@ -84,7 +81,7 @@ export function bedrockEmbeddings({
 
   return {
     isConfigured: Boolean(modelId && family),
-    ...(modelId && { space: modelId }),
+    ...(modelId && { space: modelId, pictureMicroUsd: PICTURE_MICRO_USD }),
     text: (text, signal) => ask((one) => one.text(text), signal),
     picture: (picture, signal) =>
       ask(async (one) => {

@@ -139,3 +139,14 @@ export function isAccessFault(fault: unknown): boolean {
   const { name, $metadata } = fault as ServiceFault
   return name === 'ExpiredTokenException' || $metadata?.httpStatusCode === 401 || $metadata?.httpStatusCode === 403
 }
+
+/** Awaits a call of the operator's own text or embedding model: its faults come out as ours, an abort as its reason. */
+export async function translated<T>(call: Promise<T>, about: { modelId: string; region: string; signal: AbortSignal }): Promise<T> {
+  const { modelId, region, signal } = about
+  try {
+    return await call
+  } catch (fault) {
+    if (signal.aborted) throw signal.reason ?? fault
+    throw translateFault(fault, { model: { id: modelId, name: modelId, lifecycle: { state: 'active' } }, region })
+  }
+}

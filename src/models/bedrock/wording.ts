@@ -2,7 +2,7 @@ import { ConverseCommand } from '@aws-sdk/client-bedrock-runtime'
 import { StudioError } from '#core/errors.ts'
 import type { Wording } from '#core/ports/models.ts'
 import { type BedrockAccess, runtimeClients } from './client.ts'
-import { translateFault } from './errors.ts'
+import { translated } from './errors.ts'
 import { DEFAULT_REGION } from './regions.ts'
 
 const EXPAND = [
@@ -36,13 +36,8 @@ export function bedrockWording({
       messages: [{ role: 'user', content: [{ text: words }] }],
       inferenceConfig: { maxTokens: MAX_TOKENS, temperature: 0.4 },
     })
-    const model = { id: modelId, name: modelId, lifecycle: { state: 'active' as const } }
-    const answer = await clients
-      .of(region)
-      .client.send(command, { abortSignal: signal })
-      .catch((fault: unknown) => {
-        throw signal.aborted ? (signal.reason ?? fault) : translateFault(fault, { model, region })
-      })
+    const sent = clients.of(region).client.send(command, { abortSignal: signal })
+    const answer = await translated(sent, { modelId, region, signal })
     if (answer.stopReason === 'content_filtered' || answer.stopReason === 'guardrail_intervened')
       throw new StudioError('content_refused', 'the text model refused these words', { stage: 'prompt', rule: answer.stopReason })
     const text = (answer.output?.message?.content ?? [])
