@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { directoryContract } from '#core/ports/directory.contract.ts'
 import { newId } from '#core/ports/samples.contract.ts'
 import { SERVER_FOR } from '../../e2e/aws/servers.ts'
 import { newTables } from '../../e2e/aws/stores.ts'
 import { dynamodbDirectory } from './dynamodb-directory.ts'
+
+directoryContract(async (now) => dynamodbDirectory({ ...(await newTables(SERVER_FOR.dynamodb)), now }))
 
 const fresh = async () => dynamodbDirectory({ ...(await newTables(SERVER_FOR.dynamodb)), now: () => 1_000 })
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { StudioError } from '#core/errors.ts'
 import type { Directory, User } from '#core/ports/access.ts'
+import { DEPARTED_MS } from '#core/times.ts'
 import { cursorOf, ORDER_KEY, placeOf } from './cursor.ts'
 import { ask, batchGet, conditionally, type Dynamo, orderKey, queryAll, type Row, transact } from './dynamodb.ts'
 import type { TableNames } from './tables.ts'
@@ -21,18 +22,35 @@ export function dynamodbDirectory({ dynamo, tables, now }: Options): People {
   const TableName = tables.Studio
   const byId = (id: string) => ({ pk: `person#${id}`, sk: '-' })
   const byEmail = (email: string) => ({ pk: `email#${email.toLowerCase()}`, sk: '-' })
+  const departed = (id: string) => ({ pk: `departed#${id}`, sk: '-' })
   const inList = ({ id, createdAt }: Pick<User, 'id' | 'createdAt'>) => ({ pk: 'people', sk: orderKey(createdAt, id) })
   const get = async (Key: Row) => (await ask(() => dynamo.send(new GetCommand({ TableName, Key, ConsistentRead: true })))).Item
   const find = async (id: string) => userOf(await get(byId(id)))
 
   /** Writes a new person; tells which row was in the way, if any. */
-  const insert = (user: User) => {
+  const insert = (user: User, conditions: Parameters<typeof transact>[1] = []) => {
     const put = (Item: Row) => ({ Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } })
     return transact(dynamo, [
+      ...conditions,
       { name: 'person', item: put({ ...user, ...byId(user.id) }) },
       { name: 'list', item: put({ ...inList(user), id: user.id }) },
       ...(user.email ? [{ name: 'email', item: put({ ...byEmail(user.email), id: user.id }) }] : []),
     ])
+  }
+  /** The same for who comes by themselves, unless they were removed a short while ago. The clock decides; TTL only cleans up. */
+  const meet = async (user: User) => {
+    const isGone = {
+      ConditionCheck: {
+        TableName,
+        Key: departed(user.id),
+        ConditionExpression: 'attribute_not_exists(pk) or #until <= :at',
+        ExpressionAttributeNames: { '#until': 'until' },
+        ExpressionAttributeValues: { ':at': user.createdAt },
+      },
+    }
+    const inTheWay = await insert(user, [{ name: 'departed', item: isGone }])
+    if (inTheWay?.has('departed')) throw new StudioError('unauthenticated', 'this account was removed', { reason: 'revoked' })
+    return inTheWay
   }
   const insertOrThrow = async (user: User) => {
     if (await insert(user)) throw new StudioError('conflict', 'this e-mail address belongs to an account')
@@ -98,19 +116,20 @@ export function dynamodbDirectory({ dynamo, tables, now }: Options): People {
     revokeTokens: async (id, at) => void (await set(id, { revokedBefore: at })),
     async remove(id) {
       const user = await find(id)
-      if (!user) return
-      const keys = [byId(id), inList(user), ...(user.email ? [byEmail(user.email)] : [])]
-      await transact(
-        dynamo,
-        keys.map((Key) => ({ name: Key.pk, item: { Delete: { TableName, Key } } })),
-      )
+      const until = now() + DEPARTED_MS
+      const Item = { ...departed(id), until, ttl: Math.ceil(until / 1000) + 3600 }
+      const keys = user ? [byId(id), inList(user), ...(user.email ? [byEmail(user.email)] : [])] : []
+      await transact(dynamo, [
+        { name: 'departed', item: { Put: { TableName, Item } } },
+        ...keys.map((Key) => ({ name: Key.pk, item: { Delete: { TableName, Key } } })),
+      ])
     },
     async seen({ id, email, role, at }) {
       const known = await find(id)
       if (!known) {
         const user: User = { id, email: email?.toLowerCase() ?? '', role, isDisabled: false, createdAt: at, lastSeenAt: at }
         // The address of somebody else stays theirs: this person is kept without one.
-        if (await insert(user)) await insert({ ...user, email: '' })
+        if (await meet(user)) await meet({ ...user, email: '' })
         return (await find(id))!
       }
       const isOther = email !== undefined && known.email !== email.toLowerCase()

@@ -16,6 +16,8 @@ export const GRACE_MS = MINUTE
 export const RESEND_MS = 15 * MINUTE
 /** How long a worker holds a generation between signs of life; one output takes at most a provider's 300 s. */
 export const LEASE_MS = 10 * MINUTE
+/** How long the studio remembers that somebody was removed: longer than any access token lives, and not for ever. */
+export const DEPARTED_MS = DAY
 /** How long an idempotency key answers with the first result. */
 export const IDEMPOTENCY_MS = DAY
 /** A generation whose turn never came is given up after this long. */

@@ -7,30 +7,30 @@ import { MINUTE } from '#core/times.ts'
 const REMEMBER_MS = MINUTE
 const MOST = 10_000
 
-type Options = { people: Pick<Directory, 'find'>; now: () => number }
+type Options = { people: Pick<Directory, 'seen'>; now: () => number }
 
 /**
- * The Cognito authorizer knows whether a token is genuine, not whether its bearer is still welcome: disabled people and tokens of before a
- * sign-out are refused here. A person is looked up once a minute in each process.
+ * The Cognito authorizer knows whether a token is genuine, not whether its bearer is still welcome: disabled and removed people and tokens
+ * of before a sign-out are refused here. A person is looked up once a minute in each process.
  */
 export function welcomed({ people, now }: Options) {
   const seen = new Map<string, { until: number; isDisabled: boolean; revokedBefore: number }>()
 
-  return async ({ id }: Actor, context: Record<string, unknown> | null | undefined): Promise<void> => {
+  return async (actor: Actor, context: Record<string, unknown> | null | undefined): Promise<void> => {
     const claims = context?.claims as Record<string, unknown> | undefined
     // Our own authorizer has looked already.
     if (!claims) return
-    const person = await lookUp(id)
+    const person = await lookUp(actor)
     const issuedAt = issuedAtOf(claims.iat)
     if (person.isDisabled || issuedAt < person.revokedBefore)
       throw new StudioError('unauthenticated', 'this session was ended: sign in again', { reason: 'revoked' })
   }
 
-  async function lookUp(id: string) {
+  async function lookUp({ id, role, email }: Actor) {
     const known = seen.get(id)
     if (known && known.until > now()) return known
-    const user = await people.find(id)
-    const person = { until: now() + REMEMBER_MS, isDisabled: user?.isDisabled ?? false, revokedBefore: user?.revokedBefore ?? 0 }
+    const { isDisabled, revokedBefore = 0 } = await people.seen({ id, role, at: now(), ...(email && { email }) })
+    const person = { until: now() + REMEMBER_MS, isDisabled, revokedBefore }
     if (seen.size >= MOST) seen.clear()
     seen.set(id, person)
     return person

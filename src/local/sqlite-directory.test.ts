@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest'
+import { directoryContract } from '#core/ports/directory.contract.ts'
 import { everyItem } from '#core/ports/samples.contract.ts'
 import { openDatabase } from './sqlite.ts'
 import { sqliteDirectory } from './sqlite-directory.ts'
+
+directoryContract(async (now) => sqliteDirectory({ db: openDatabase(':memory:'), now }))
 
 const fresh = (at = 1_000) => sqliteDirectory({ db: openDatabase(':memory:'), now: () => at })
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { StudioError } from '#core/errors.ts'
 import type { Directory, User } from '#core/ports/access.ts'
+import { DEPARTED_MS } from '#core/times.ts'
 import { cursorOf, placeOf } from './cursor.ts'
 import type { Db, Row } from './sqlite.ts'
 
@@ -18,6 +19,9 @@ export function sqliteDirectory({ db, now }: { db: Db; now: () => number }): Dir
   const setRole = db.prepare('update person set role = ? where id = ?')
   const revoke = db.prepare('update person set revoked_before = ? where id = ?')
   const remove = db.prepare('delete from person where id = ?')
+  const depart = db.prepare('insert into departed values (?, ?) on conflict (id) do update set until = excluded.until')
+  const forget = db.prepare('delete from departed where until <= ?')
+  const isDeparted = db.prepare('select 1 from departed where id = ? and until > ?')
   const touch = db.prepare('update or ignore person set email = coalesce(?, email), role = ?, last_seen_at = ? where id = ?')
   const find = (id: string) => userOf(byId.get(id))
 
@@ -41,10 +45,16 @@ export function sqliteDirectory({ db, now }: { db: Db; now: () => number }): Dir
     setDisabled: async (id, isDisabled) => void disable.run(isDisabled ? 1 : 0, id),
     setRole: async (id, role) => void setRole.run(role, id),
     revokeTokens: async (id, at) => void revoke.run(at, id),
-    remove: async (id) => void remove.run(id),
+    async remove(id) {
+      forget.run(now())
+      // First, so that no request in between makes them anew.
+      depart.run(id, now() + DEPARTED_MS)
+      remove.run(id)
+    },
     async seen({ id, email, role, at }) {
       const known = find(id)
       if (!known) {
+        if (isDeparted.get(id, at)) throw new StudioError('unauthenticated', 'this account was removed', { reason: 'revoked' })
         // The address of somebody else stays theirs: this person is kept without one.
         const isNew = insert.run(id, email?.toLowerCase(), role, at, at).changes === 1
         if (!isNew) insert.run(id, null, role, at, at)

@@ -56,7 +56,11 @@ export interface Directory {
   setRole(id: string, role: 'user' | 'admin'): Promise<void>
   /** Signs out everywhere: tokens of before `at` are refused. */
   revokeTokens(id: string, at: number): Promise<void>
+  /** For `DEPARTED_MS` from now `seen` knows that they were removed. Idempotent. */
   remove(id: string): Promise<void>
-  /** Records that an outside issuer's person was seen; returns them. Cheap when nothing changed. */
+  /**
+   * Records that an outside issuer's person was seen; returns them. Cheap when nothing changed. Throws `unauthenticated` for somebody who was
+   * removed: a token of theirs outlives them, and must not make them anew.
+   */
   seen(user: { id: string; email?: string; role: 'user' | 'admin'; at: number }): Promise<User>
 }
