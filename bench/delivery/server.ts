@@ -20,7 +20,7 @@ import { localPorts } from '#local/studio.ts'
 const [port = '0', widths = '640', ...photos] = process.argv.slice(2)
 const ports = localPorts({
   policy: { publicUrl: `http://127.0.0.1:${port}` },
-  pixelWorker: { url: new URL('../src/entries/pixels.worker.ts', import.meta.url), size: availableParallelism() },
+  pixelWorker: { url: new URL('../../src/entries/pixels.worker.ts', import.meta.url), size: availableParallelism() },
 })
 const ada: Actor = { id: 'ada', role: 'user', scopes: ['images:write'], via: 'jwt' }
 
