@@ -22,7 +22,7 @@ export function installedPython(requirements = REQUIREMENTS): string {
   const done = join(dir, 'installed')
   if (existsSync(done)) return python
 
-  console.error(`test:aws: installing ${relative(process.cwd(), requirements)} (first run, or other versions; at most half a minute) …`)
+  console.error(`test:aws: installing ${relative(process.cwd(), requirements)} (first run, or other versions) …`)
   rmSync(dir, { recursive: true, force: true })
   mkdirSync(CACHE, { recursive: true })
   makeEnvironment(dir)
