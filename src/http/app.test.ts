@@ -251,6 +251,8 @@ describe('the description of the API', () => {
       Object.values<any>(operations).flatMap((one) => one.parameters ?? []),
     )
     expect(parameters.filter(({ description }) => !description).map(({ name }) => name)).toEqual([])
+    const tags = Object.values<any>(body.paths).flatMap((operations) => Object.values<any>(operations).flatMap((one) => one.tags))
+    expect(new Set(tags)).toEqual(new Set(body.tags.map(({ name }: { name: string }) => name)))
     expect(body.paths['/api/generations'].post.responses.default.content).toHaveProperty(['application/problem+json'])
     expect(JSON.stringify(body)).not.toMatch(/https?:\/\/(?!127\.0\.0\.1)[a-z.]*(jsdelivr|unpkg)/)
   })

@@ -33,6 +33,21 @@ Send an access token or an API key (\`gz_…\`) as \`Authorization: Bearer\`, or
 \`application/problem+json\` with a \`code\` of a closed list. Bodies are at most ${JSON_BODY_BYTES / 1024} KiB of JSON.
 Lists come in pages: \`{items, nextCursor?}\`. Times are ISO 8601 UTC, money is integer micro-dollars.`
 
+/** In the order in which somebody who comes new needs them. */
+const TAGS = [
+  { name: 'Models', description: 'What can be asked for, and at which price.' },
+  { name: 'Prompts', description: 'Write an idea out, or put it into English, by a text model.' },
+  { name: 'Generations', description: 'Make and edit pictures. Accepted at once, followed by events; an estimate costs nothing.' },
+  { name: 'Uploads', description: 'Bring your own: ask for a URL, put the bytes there.' },
+  { name: 'Images', description: 'Find, name, remove; where each came from and what was done to it.' },
+  { name: 'Albums', description: 'Images laid together; one may lie in several.' },
+  { name: 'Links', description: 'Hand a picture on in one form, for as long as you like.' },
+  { name: 'Events', description: 'What happened, by asking again or as a stream.' },
+  { name: 'Account', description: 'Who you are, what you used, your keys, your data and the way out.' },
+  { name: 'Administration', description: 'People, limits, queues and spending. For the group `admin`.' },
+  { name: 'System', description: 'Whether the studio lives, and how to sign in.' },
+]
+
 /** OpenAPI 3.1 from the routes' own schemas, and a page that shows it without leaving this server. */
 export function docsRoutes(app: Api, { file, version }: { file?: DocsFile; version: string }): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' })
@@ -40,7 +55,9 @@ export function docsRoutes(app: Api, { file, version }: { file?: DocsFile; versi
 
   let document: unknown
   app.get('/api/openapi.json', (c) => {
-    document ??= withProblems(app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Genzo', version, description: ABOUT } }))
+    document ??= withProblems(
+      app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Genzo', version, description: ABOUT }, tags: TAGS }),
+    )
     c.header('cache-control', 'public, max-age=300')
     return c.json(document as object)
   })
