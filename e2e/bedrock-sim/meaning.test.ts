@@ -1,6 +1,8 @@
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { StudioError } from '#core/errors.ts'
 import { admitUpload } from '#core/use-cases/admit-upload.ts'
+import { countUnembedded, embedLibrary } from '#core/use-cases/embed-library.ts'
 import { findByMeaning, similarImages } from '#core/use-cases/find-by-meaning.ts'
 import { purgeImage } from '#core/use-cases/purge-image.ts'
 import { ada, bob, type TestStudio, testStudio, upload } from '#core/use-cases/studio.contract.ts'
@@ -51,6 +53,54 @@ describe('pictures', () => {
     expect(
       await studio.vectors.nearest({ ownerId: ada.id, space: 'amazon.titan-embed-image-v1' }, new Float32Array(1024).fill(0.03), 9),
     ).toHaveLength(2)
+  })
+
+  it('of before the embedding model are found once the operator had their vectors made, what they cost being said first', async () => {
+    open()
+    for (const { id } of [ada, bob]) await studio.directory.seen({ id, email: `${id}@example.com`, role: 'user', at: studio.now() })
+    const before = studio.with({ embeddings: { ...studio.embeddings, isConfigured: false } })
+    const addBefore = async (background: string, who = ada) => {
+      const id = await upload(before, who, { bytes: await flat(background, 280 + ids.length) })
+      ids.push(id)
+      await admitUpload(before, { id })
+      await before.drain()
+      return id
+    }
+    const ids: string[] = []
+    const [red, blue, theirs] = [await addBefore('#dc1e1e'), await addBefore('#2846dc'), await addBefore('#dc1e1e', bob)]
+    expect(await found('red')).toEqual([])
+    expect(await countUnembedded(studio)).toEqual({ images: 3, missing: 3, microUsd: 180 })
+
+    expect(await embedLibrary(studio, { limit: 1 })).toEqual({ made: 1, failed: 0 })
+    expect(await countUnembedded(studio)).toMatchObject({ missing: 2 })
+    const made: number[] = []
+    expect(await embedLibrary(studio, { limit: 100, onProgress: (done) => void made.push(done) })).toEqual({ made: 2, failed: 0 })
+    expect(made).toEqual([1, 2])
+    expect([await found('red'), await found('blue'), await found('red', bob)]).toEqual([[red], [blue], [theirs]])
+    expect(await embedLibrary(studio, { limit: 100 })).toEqual({ made: 0, failed: 0 })
+  })
+
+  it('that cannot be embedded are passed over, and a provider that fails at all of them ends the run', async () => {
+    open()
+    await studio.directory.seen({ id: ada.id, email: 'ada@example.com', role: 'user', at: studio.now() })
+    const before = { ...studio.embeddings, isConfigured: false }
+    const silent = studio.with({ embeddings: before })
+    for (let side = 300; side < 310; side += 1) {
+      const id = await upload(silent, ada, { bytes: await flat('#dc1e1e', side) })
+      await admitUpload(silent, { id })
+      await silent.drain()
+    }
+    let asked = 0
+    const fault = new StudioError('unavailable', 'not now')
+    const oneBad = {
+      ...studio.embeddings,
+      picture: (...given: Parameters<typeof before.picture>) =>
+        ++asked === 3 ? Promise.reject(fault) : studio.embeddings.picture(...given),
+    }
+    expect(await embedLibrary({ ...studio, embeddings: oneBad }, { limit: 5 })).toEqual({ made: 4, failed: 1 })
+    const down = { ...studio.embeddings, picture: () => Promise.reject(fault) }
+    studio.vectors.find = async () => undefined
+    await expect(embedLibrary({ ...studio, embeddings: down }, { limit: 100 })).rejects.toMatchObject({ code: 'unavailable' })
   })
 
   it('that were there before the embedding model get their vector when they are asked about', async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { imageOf } from '#core/ports/samples.contract.ts'
 import { localPorts } from '#local/studio.ts'
 import { main } from './main.ts'
 import { uploadMemory } from './upload-memory.ts'
@@ -80,4 +81,19 @@ it('remembers unfinished uploads of each studio apart, also when several are kep
   expect([await here.find('y'), await there.find('y')]).toEqual(['upload-y', undefined])
   await here.forget('y')
   expect([await here.find('y'), await here.find('z')]).toEqual([undefined, 'upload-z'])
+})
+
+it('says what vectors of earlier pictures would cost, and makes them only when told to', async () => {
+  const { run, out, said, ports } = terminal()
+  expect(await run('embed')).toBe(0)
+  ports.embeddings = { ...ports.embeddings, isConfigured: true, space: 'titan', pictureMicroUsd: 60 }
+  const { id: ownerId } = await ports.directory.create({ email: 'ada@example.com', role: 'user' })
+  for (const title of ['a', 'b']) await ports.images.insert(imageOf({ ownerId, title }))
+  expect(await run('embed')).toBe(0)
+  expect(said.join('\n')).toContain('2 of 2 pictures have no vector by titan; making them costs about $0.0001 at list price')
+  expect(out.at(-1)).toBe('2')
+  // These have no sizes to look at, so every one fails and is counted.
+  expect(await run('embed', '--yes', '--json')).toBe(1)
+  expect(JSON.parse(out.at(-1)!)).toEqual({ made: 0, failed: 2 })
+  expect(await run('embed', '--limit', 'few')).toBe(2)
 })

@@ -3,7 +3,7 @@ import { isStudioError } from '#core/errors.ts'
 import type { Command } from './command.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { downloadCommand, imagesCommand } from './commands/library.ts'
-import { backupCommand, queuesCommand, redriveCommand, restoreCommand, serveCommand } from './commands/operation.ts'
+import { backupCommand, embedCommand, queuesCommand, redriveCommand, restoreCommand, serveCommand } from './commands/operation.ts'
 import { eraseUserCommand, keysCommand, usersCommand } from './commands/people.ts'
 import { estimateCommand, generateCommand } from './commands/pictures.ts'
 import { uploadCommand } from './commands/upload.ts'
@@ -18,7 +18,7 @@ const GROUPS: { title: string; commands: Command[] }[] = [
   },
   {
     title: 'Operation (on GENZO_DATA, also while the server runs)',
-    commands: [usersCommand, keysCommand, queuesCommand, redriveCommand, backupCommand, restoreCommand, eraseUserCommand],
+    commands: [usersCommand, keysCommand, queuesCommand, redriveCommand, embedCommand, backupCommand, restoreCommand, eraseUserCommand],
   },
 ]
 const COMMANDS = new Map(GROUPS.flatMap(({ commands }) => commands).map((command) => [command.name, command]))

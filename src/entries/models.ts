@@ -72,9 +72,9 @@ function embeddingsOf(modelId: string | undefined, { access, region: preferred, 
   if (!modelId) return unconfiguredEmbeddings()
   // Nova's vectors are made in Virginia alone; Titan's wherever its image models were.
   const region = /nova/.test(modelId) ? 'us-east-1' : preferred
-  const { text, picture, isConfigured, space = modelId } = bedrockEmbeddings({ ...access, modelId, region, pixels })
+  const { text, picture, isConfigured, space = modelId, pictureMicroUsd = 0 } = bedrockEmbeddings({ ...access, modelId, region, pixels })
   return {
-    ...{ text, picture, space },
+    ...{ text, picture, space, pictureMicroUsd },
     get isConfigured() {
       return isConfigured && access.isPresent()
     },

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
 import { type QueueName, subjectOf } from '#core/ports/queue.ts'
+import { countUnembedded, embedLibrary } from '#core/use-cases/embed-library.ts'
 import { redriveDeadLetters } from '#core/use-cases/redrive-dead-letters.ts'
-import { type Command, text } from '../command.ts'
+import { type Command, flag, text } from '../command.ts'
 import { withPorts } from '../operator.ts'
-import { table } from '../output.ts'
+import { bar, dollars, table } from '../output.ts'
 import { CliError } from '../world.ts'
 
 const QUEUES = ['generation', 'processing'] as const satisfies readonly QueueName[]
@@ -45,6 +46,35 @@ export const redriveCommand: Command = {
         redriven.push({ queue: name, sent })
       }
       world.out(given.isJson ? JSON.stringify(redriven) : String(redriven.reduce((sum, { sent }) => sum + sent, 0)))
+    }),
+}
+
+export const embedCommand: Command = {
+  name: 'embed',
+  usage: '[--yes] [--limit N]',
+  about: 'lets searches by meaning find pictures of before BEDROCK_EMBEDDING_MODEL_ID was set',
+  help: ['without --yes it counts them and says what it would cost', 'a run that was cut goes on at the next'],
+  options: { yes: { type: 'boolean' }, limit: { type: 'string' } },
+  run: (world, given) =>
+    withPorts(world, async (ports) => {
+      const limit = Number(text(given, 'limit') ?? Number.POSITIVE_INFINITY)
+      if (!(limit >= 1)) throw new CliError('--limit is a number of pictures', { isUsage: true })
+      const { images, missing, microUsd } = await countUnembedded(ports)
+      const cost = microUsd === undefined ? 'a price that is not known' : `about ${dollars(microUsd)} at list price`
+      world.say(`${missing} of ${images} pictures have no vector by ${ports.embeddings.space}; making them costs ${cost}`)
+      if (!flag(given, 'yes')) {
+        if (missing > 0) world.say('--yes makes them')
+        return world.out(given.isJson ? JSON.stringify({ images, missing, microUsd }) : String(missing))
+      }
+      const most = Math.min(limit, missing)
+      const { made, failed } = await embedLibrary(ports, {
+        limit,
+        onProgress: (done) => world.progress(`${bar(done, most)} ${done} of ${most}`),
+      })
+      world.progress('')
+      await ports.audit.append({ at: ports.now(), actorId: 'operator', action: 'images.embed', details: { made, failed } })
+      world.out(given.isJson ? JSON.stringify({ made, failed }) : String(made))
+      if (failed > 0) throw new CliError(`${failed} could not be made; run it again, or look at \`genzo doctor\``)
     }),
 }
 

@@ -67,6 +67,8 @@ export interface Embeddings {
   readonly isConfigured: boolean
   /** Names the space, that is the model: vectors of two of them cannot be compared. */
   readonly space?: string
+  /** List price of one picture's vector, in integer micro-dollars, where it is known. */
+  readonly pictureMicroUsd?: number
 }
 
 /** Says yes or no before anything is spent, and names its rule. */

@@ -42,7 +42,7 @@ export async function similarImages(
   const kept = await ports.vectors.find({ ownerId: actor.id, imageId, space })
   if (!kept) await assertTurn(ports, actor)
   // One that was there before the embedding model was gets its vector now.
-  const vector = kept ? unpackVector(kept) : await embed(ports, image)
+  const vector = kept ? unpackVector(kept) : await embedImage(ports, image)
   return nearestImages(ports, actor, { vector, limit, but: imageId })
 }
 
@@ -50,10 +50,11 @@ export async function similarImages(
 export async function rememberMeaning(ports: EmbedPorts, image: Image): Promise<void> {
   const { embeddings, vectors } = ports
   if (!embeddings?.isConfigured || !vectors) return
-  await bestEffort(ports, 'a vector of an image', () => embed({ ...ports, embeddings, vectors }, image))
+  await bestEffort(ports, 'a vector of an image', () => embedImage({ ...ports, embeddings, vectors }, image))
 }
 
-async function embed(ports: Pick<Ports, 'blobs' | 'embeddings' | 'vectors'>, image: Image): Promise<Float32Array> {
+/** Asks for the vector of a ready image and keeps it. Costs one call; a repeat replaces it. */
+export async function embedImage(ports: Pick<Ports, 'blobs' | 'embeddings' | 'vectors'>, image: Image): Promise<Float32Array> {
   const { id: imageId, ownerId } = image
   const picture = await readPreview(ports, image)
   const vector = await askWording((signal) => ports.embeddings.picture(picture, signal))
