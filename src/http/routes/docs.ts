@@ -31,7 +31,10 @@ const ABOUT = `An image studio: upload, generate, find, share and deliver images
 
 Send an access token or an API key (\`gz_…\`) as \`Authorization: Bearer\`, or the key as \`api-key\`. Every error is
 \`application/problem+json\` with a \`code\` of a closed list. Bodies are at most ${JSON_BODY_BYTES / 1024} KiB of JSON.
-Lists come in pages: \`{items, nextCursor?}\`. Times are ISO 8601 UTC, money is integer micro-dollars.`
+Lists come in pages: \`{items, nextCursor?}\`. Times are ISO 8601 UTC, money is integer micro-dollars.
+
+Pictures themselves come from the signed addresses in \`urls\` and in links, which need no key. Programs written for OpenAI find its images API
+under \`/v1\`.`
 
 /** In the order in which somebody who comes new needs them. */
 const TAGS = [
