@@ -174,8 +174,7 @@ function pooledRandom(): (bytes: Uint8Array) => Uint8Array {
       randomFillSync(pool)
       used = 0
     }
-    bytes.set(pool.subarray(used, used + bytes.length))
-    used += bytes.length
+    for (let at = 0; at < bytes.length; at++) bytes[at] = pool[used++]!
     return bytes
   }
 }
