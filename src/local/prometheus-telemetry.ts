@@ -1,6 +1,7 @@
 import { type DestinationStream, pino } from 'pino'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Telemetry } from '#core/ports/operations.ts'
+import { bufferedLines } from './buffered-lines.ts'
 
 export type PrometheusTelemetry = Telemetry & {
   /** The numbers as Prometheus reads them. */
@@ -13,6 +14,7 @@ type Level = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 type Options = { level: Level; destination?: DestinationStream }
 
 const PREFIX = 'genzo_'
+const NONE = {}
 /** Upper bounds by a name's suffix: milliseconds from a cache hit to a slow model, bytes from an icon to a large photograph. */
 const BUCKETS = {
   ms: [1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 120_000],
@@ -20,19 +22,24 @@ const BUCKETS = {
   items: [0, 1, 2, 5, 10, 20, 50, 100, 1_000],
 }
 
-/** Numbers kept in this process for `/metrics`, and logs as JSON lines. A number that cannot be counted is dropped, never thrown. */
+/**
+ * Numbers kept in this process for `/metrics`, and logs as JSON lines: warnings and errors at once, the rest some milliseconds later, many
+ * together. A number that cannot be counted is dropped, never thrown.
+ */
 export function prometheusTelemetry({ level, destination }: Options): PrometheusTelemetry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  const stdout = destination ? undefined : pino.destination({ sync: false })
+  const lines = bufferedLines(destination ?? stdout!)
   const logger = pino(
     {
       level,
       base: null,
       messageKey: 'message',
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: isoTimes(),
       formatters: { level: (label) => ({ level: label }) },
     },
-    destination ?? pino.destination({ sync: false }),
+    lines,
   )
   const known = new Map<string, Counter | Gauge | Histogram>()
   const metric = <M extends Counter | Gauge | Histogram>(name: string, make: (name: string) => M): M => {
@@ -48,6 +55,11 @@ export function prometheusTelemetry({ level, destination }: Options): Prometheus
     }
   }
 
+  const histogram = (name: string, attributes: Record<string, string>) =>
+    metric(name, (full) => new Histogram({ ...about(full, attributes, registry), buckets: bucketsOf(name) }))
+  /** Who measures the same thing often gives the same attributes, as one object: its series is then not looked up by all its labels. */
+  const series = new WeakMap<object, { name: string; observe(value: number): void }>()
+
   return {
     count: (name, by, attributes = {}) =>
       quietly(() =>
@@ -55,16 +67,23 @@ export function prometheusTelemetry({ level, destination }: Options): Prometheus
       ),
     gauge: (name, value, attributes = {}) =>
       quietly(() => metric(name, (full) => new Gauge(about(full, attributes, registry))).set(attributes, value)),
-    observe: (name, value, attributes = {}) =>
-      quietly(() =>
-        metric(name, (full) => new Histogram({ ...about(full, attributes, registry), buckets: bucketsOf(name) })).observe(
-          attributes,
-          value,
-        ),
-      ),
-    log: (at, message, details = {}) => logger[at](details, message),
+    observe: (name, value, attributes = NONE) =>
+      quietly(() => {
+        const before = series.get(attributes)
+        if (before?.name === name) return before.observe(value)
+        const found = histogram(name, attributes).labels(attributes)
+        series.set(attributes, { name, observe: (measured) => found.observe(measured) })
+        found.observe(value)
+      }),
+    log(at, message, details = NONE) {
+      logger[at](details, message)
+      if (at === 'warn' || at === 'error') lines.flush()
+    },
     metrics: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
-    flush: () => new Promise((resolve) => logger.flush(() => resolve())),
+    async flush() {
+      lines.flush()
+      stdout?.flushSync()
+    },
   }
 }
 
@@ -76,3 +95,16 @@ const about = (name: string, attributes: Record<string, string>, registry: Regis
 })
 
 const bucketsOf = (name: string) => (name.endsWith('_ms') ? BUCKETS.ms : name.endsWith('_bytes') ? BUCKETS.bytes : BUCKETS.items)
+
+/** The time of a line as pino takes it. Written once for all lines of a millisecond. */
+function isoTimes(): () => string {
+  let [at, text] = [0, '']
+  return () => {
+    const now = Date.now()
+    if (now !== at) {
+      at = now
+      text = `,"time":"${new Date(now).toISOString()}"`
+    }
+    return text
+  }
+}
