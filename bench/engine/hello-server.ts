@@ -1,23 +1,22 @@
-// The API's own middleware around two handlers that only say hello, one of them for whoever has a key, and bare node:http beside them.
-// `node bench/engine/hello-server.ts PORT BARE_PORT`; GET /key gives a key and a token.
+// The server of `npm start`, all that stands before a route included, around two handlers that only say hello, one of them for whoever has a
+// key; and beside it Hono alone on the same adapter, and bare node:http. `node bench/engine/hello-server.ts PORT BARE_PORT HONO_PORT`; GET /key
+// of the bare one gives a key and a token.
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import { Hono, type MiddlewareHandler } from 'hono'
+import { type Context, Hono } from 'hono'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { createKey } from '#core/use-cases/create-key.ts'
-import { guard } from '#http/auth/guard.ts'
+import { carry, nodeServer } from '#entries/node-server.ts'
+import { warmDelivery } from '#entries/warm-delivery.ts'
 import { studioTokens } from '#http/auth/studio-tokens.ts'
 import type { AppEnv } from '#http/env.ts'
-import { accessLog } from '#http/middleware/access-log.ts'
-import { bodyLimitOf, timeoutOf } from '#http/middleware/limits.ts'
-import { loadShedding } from '#http/middleware/load-shedding.ts'
-import { requestIds } from '#http/middleware/request-id.ts'
-import { securityHeaders } from '#http/middleware/security-headers.ts'
-import { type RouteRow, routeName } from '#http/route-table.ts'
+import { errorHandler } from '#http/errors.ts'
+import { frontOf } from '#http/front.ts'
+import { ROUTE_TABLE, type RouteRow } from '#http/route-table.ts'
 import { prometheusTelemetry } from '#local/prometheus-telemetry.ts'
 import { localPorts } from '#local/studio.ts'
 
-const [port, barePort] = process.argv.slice(2).map(Number)
+const [port, barePort, honoPort] = process.argv.slice(2).map(Number)
 const telemetry = prometheusTelemetry({ level: 'info' })
 const ports = localPorts({ ports: { telemetry } })
 const [issuer, audience] = ['https://issuer.example', 'https://studio.example/api']
@@ -33,27 +32,26 @@ const token = await new SignJWT({ iss: issuer, aud: audience, sub: ada.id, iat: 
   .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
   .sign(privateKey)
 
-const app = new Hono<AppEnv>()
-app.use(requestIds(ports.newId), accessLog(ports), securityHeaders({ isHttps: false }))
-const shed = loadShedding({ maxInFlight: 512, isOverloaded: () => false })
+const hello = (c: Context) => c.json({ hello: 'world' })
 const rows: RouteRow[] = [
-  { method: 'GET', path: '/open', who: 'public' },
-  { method: 'GET', path: '/closed', who: 'user', scopes: ['images:read'] },
+  { method: 'GET', path: '/api/open', who: 'public' },
+  { method: 'GET', path: '/api/closed', who: 'user', scopes: ['images:read'] },
 ]
-for (const row of rows) {
-  const named: MiddlewareHandler<AppEnv> = (c, next) => {
-    c.set('route', routeName(row))
-    return next()
-  }
-  app.on(row.method, row.path, named, shed(row), guard(row, { tokens, isLoopback: () => false }))
-  app.on(row.method, row.path, bodyLimitOf(row), timeoutOf(row), (c) => c.json({ hello: 'world' }))
-}
-const listener = getRequestListener(app.fetch)
+const routes = new Hono<AppEnv>()
+for (const { path } of rows) routes.get(path, hello)
+const app = frontOf(
+  ports,
+  { rows: [...ROUTE_TABLE, ...rows], routes: routes.routes, onError: errorHandler(ports) },
+  { tokens, load: { maxInFlight: 512, isOverloaded: () => false }, takesWholeBodies: true, carry },
+)
+const failed = () => new Response(null, { status: 500 })
+const warm = warmDelivery({ maxBytes: 64 * 1024 ** 2, revocations: ports.revocations })
+nodeServer({ api: app.fetch, warm, others: failed, onError: failed }).listen(port, '127.0.0.1')
+
+createServer(getRequestListener(new Hono().get('/', hello).fetch)).listen(honoPort, '127.0.0.1')
+
 createServer((request, response) => {
   if (request.url === '/key') return void response.end(JSON.stringify({ secret, token }))
-  void listener(request, response)
-}).listen(port, '127.0.0.1')
-createServer((_, response) => {
   response.writeHead(200, { 'content-type': 'application/json' })
   response.end('{"hello":"world"}')
 }).listen(barePort, '127.0.0.1')

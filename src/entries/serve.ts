@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { getRequestListener, RequestError } from '@hono/node-server'
+import { RequestError } from '@hono/node-server'
 import { errorName } from '#core/best-effort.ts'
 import { isStudioError } from '#core/errors.ts'
 import { workQueue } from '#core/use-cases/work-queue.ts'
@@ -12,6 +12,7 @@ import { PEER_HEADER } from '#local/issuer/options.ts'
 import { type Config, ConfigError, isLoopbackHost, ROOT, readConfig } from './config.ts'
 import { DataHeldError, lockData } from './data-lock.ts'
 import { docsFile } from './docs-files.ts'
+import { carry, nodeServer } from './node-server.ts'
 import { openStudio, type Studio, workersOf } from './studio.ts'
 import { runTicks } from './tick.ts'
 import { trustedProxies } from './trusted-proxy.ts'
@@ -27,9 +28,6 @@ const MAX_IN_FLIGHT = 512
 const WARM_BYTES = 64 * 1024 ** 2
 /** Generations at once: most of their time is waiting for a model. */
 const GENERATIONS = 4
-/** Everything that the API app answers; the rest is the issuer's or a page. */
-const API = /^\/(api|v1|i|s|health|ready|metrics|docs|uploads|generate-upload-url)(\/|$)/
-
 const say = (text: string) => process.stderr.write(`genzo: ${text}\n`)
 
 async function main(): Promise<void> {
@@ -39,7 +37,7 @@ async function main(): Promise<void> {
   const lock = lockData(config.dataDir, { pid: process.pid, url: config.publicUrl, startedAt: new Date().toISOString() })
   const studio = await openStudio(config, { bootId })
   const stop = new AbortController()
-  const server = listenerOf(config, studio, stop.signal)
+  const server = serverOf(config, studio, stop.signal)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(config.port, config.host, resolve)
@@ -72,7 +70,7 @@ function work(config: Config, { studio, bootId, signal }: { studio: Studio; boot
   ])
 }
 
-function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, site }: Studio, stopping: AbortSignal) {
+function serverOf(config: Config, { ports, tokens, telemetry, issuer, outbox, site }: Studio, stopping: AbortSignal) {
   const isOverloaded = watchLoad()
   const warm = warmDelivery({
     ...{ maxBytes: WARM_BYTES, revocations: ports.revocations },
@@ -83,7 +81,7 @@ function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, 
   const app = createApp(ports, {
     warm: warm.store,
     page: web.page,
-    stopping,
+    ...{ stopping, carry },
     ...{ tokens, site, docsFile, storePut: ports.storePut, metrics: telemetry.metrics },
     checks: { disk },
     ...(outbox && { outbox: outbox.list }),
@@ -97,28 +95,23 @@ function listenerOf(config: Config, { ports, tokens, telemetry, issuer, outbox, 
 
   const clientOf = trustedProxies(config.values.GENZO_TRUSTED_PROXY)
   const peerOf = ({ socket, headers }: IncomingMessage) => clientOf(socket.remoteAddress, String(headers['x-forwarded-for'] ?? ''))
-  const listener = getRequestListener(
-    async (request, env) => {
+  const server = nodeServer({
+    ...{ api: app.fetch, warm },
+    async others(request, incoming) {
       const { pathname } = new URL(request.url)
-      if (API.test(pathname)) return app.fetch(request, env)
       if (issuer?.owns(pathname)) {
-        const answer = await issuer.handle(withPeer(request, peerOf((env as { incoming: IncomingMessage }).incoming)))
+        const answer = await issuer.handle(withPeer(request, peerOf(incoming)))
         return answer.status === 500 ? ((await troubleOf(disk)) ?? answer) : answer
       }
       return toHomeHost(request, config) ?? web.answer(request)
     },
-    {
-      errorHandler: (error) => {
-        const plain = { 'content-type': 'text/plain' }
-        // A Host that is no host, a path that is none: anybody may send it, and an alarm must not ring for it.
-        if (error instanceof RequestError) return new Response('the request is malformed\n', { status: 400, headers: plain })
-        telemetry.log('error', 'a page or sign-in request failed', { error: errorName(error) })
-        return new Response('the studio failed, and recorded it\n', { status: 500, headers: plain })
-      },
+    onError(error) {
+      const plain = { 'content-type': 'text/plain' }
+      // A Host that is no host, a path that is none: anybody may send it, and an alarm must not ring for it.
+      if (error instanceof RequestError) return new Response('the request is malformed\n', { status: 400, headers: plain })
+      telemetry.log('error', 'a page or sign-in request failed', { error: errorName(error) })
+      return new Response('the studio failed, and recorded it\n', { status: 500, headers: plain })
     },
-  )
-  const server = createServer((request, response) => {
-    if (!warm.handle(request, response)) void listener(request, response)
   })
   // Proxies keep connections for 60 s; closing first would meet their next request half way.
   server.keepAliveTimeout = 65_000

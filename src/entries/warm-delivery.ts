@@ -96,3 +96,4 @@ export function warmDelivery({ maxBytes, revocations, now = Date.now, onHit }: W
     },
   }
 }
+export type WarmDelivery = ReturnType<typeof warmDelivery>

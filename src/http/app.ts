@@ -1,21 +1,15 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { Context, MiddlewareHandler } from 'hono'
-import { cors } from 'hono/cors'
+import type { Context } from 'hono'
 import { StudioError } from '#core/errors.ts'
 import type { Ports } from '#core/ports/index.ts'
-import { type ActorOf, guard } from './auth/guard.ts'
 import type { StudioTokens } from './auth/studio-tokens.ts'
 import type { AppEnv } from './env.ts'
 import { answer, errorHandler } from './errors.ts'
-import { accessLog } from './middleware/access-log.ts'
-import { bodyLimitOf, timeoutOf } from './middleware/limits.ts'
-import { type LoadOptions, loadShedding } from './middleware/load-shedding.ts'
-import { requestIds } from './middleware/request-id.ts'
-import { securityHeaders } from './middleware/security-headers.ts'
+import { type FrontOptions, frontOf } from './front.ts'
 import type { Aliases } from './openai/aliases.ts'
 import { answerOpenAi } from './openai/errors.ts'
 import { isOpenAiPath, openAiRoutes } from './openai/routes.ts'
-import { ROUTE_TABLE, type RouteRow, routeName } from './route-table.ts'
+import { ROUTE_TABLE } from './route-table.ts'
 import { accountRoutes } from './routes/account.ts'
 import { type Invite, invitationRoutes } from './routes/admin-invitations.ts'
 import { queueRoutes } from './routes/admin-queues.ts'
@@ -41,53 +35,30 @@ import type { StudioPage } from './share-page.ts'
 
 export type { Site }
 
-export type AppOptions = SystemOptions & {
-  tokens: StudioTokens
-  /** Other sites whose pages may call the API. None by default. */
-  corsOrigins?: readonly string[]
-  load?: LoadOptions
-  docsFile?: DocsFile
-  /** The studio's page, where this server also answers what links lead to. */
-  page?: StudioPage | (() => Promise<StudioPage>)
-  /** Where pictures that were answered are kept, for a host that answers them again before the app is asked. */
-  warm?: WarmStore
-  /** Takes the signed PUTs of uploads, where this server is the store. */
-  storePut?: StorePut
-  /** False where a host cannot hold a response open: the feed is then a long-poll only. */
-  isStreaming?: boolean
-  /** True where no gateway bounds what comes in: pictures may then be sent inside a request. */
-  takesWholeBodies?: boolean
-  /** Names of models that programs written for OpenAI send → ours. */
-  openAiAliases?: Aliases
-  /** Absent where an outside issuer has its own invitations. */
-  invite?: Invite
-  /** Aborted when the server is told to stop: long-polls are answered at once. */
-  stopping?: AbortSignal
-  /** True when the request came from this very machine with no proxy between. Never true on a host that cannot know. */
-  isLoopback?: (c: Context<AppEnv>) => boolean
-  /** Who a gateway in front has found the caller to be; absent or undefined, the credential is looked at here. */
-  actorOf?: ActorOf
-}
+export type AppOptions = SystemOptions &
+  FrontOptions & {
+    tokens: StudioTokens
+    docsFile?: DocsFile
+    /** The studio's page, where this server also answers what links lead to. */
+    page?: StudioPage | (() => Promise<StudioPage>)
+    /** Where pictures that were answered are kept, for a host that answers them again before the app is asked. */
+    warm?: WarmStore
+    /** Takes the signed PUTs of uploads, where this server is the store. */
+    storePut?: StorePut
+    /** False where a host cannot hold a response open: the feed is then a long-poll only. */
+    isStreaming?: boolean
+    /** Names of models that programs written for OpenAI send → ours. */
+    openAiAliases?: Aliases
+    /** Absent where an outside issuer has its own invitations. */
+    invite?: Invite
+    /** Aborted when the server is told to stop: long-polls are answered at once. */
+    stopping?: AbortSignal
+  }
 
 /** The studio over HTTP. Node, Lambda and tests wrap this same app. */
 export function createApp(ports: Ports, options: AppOptions) {
-  const { tokens, corsOrigins = [], load, isStreaming = true, isLoopback = () => false, site } = options
+  const { tokens, isStreaming = true, site } = options
   const app = new OpenAPIHono<AppEnv>({ defaultHook: (result) => (result.success ? undefined : refuse(result)) })
-
-  app.use(requestIds(ports.newId), accessLog(ports), securityHeaders({ isHttps: ports.policy.publicUrl.startsWith('https:') }))
-  if (corsOrigins.length > 0)
-    app.use(cors({ origin: [...corsOrigins], exposeHeaders: ['x-request-id', 'etag', 'retry-after', 'location'] }))
-  const shed = loadShedding(load ?? { maxInFlight: Number.POSITIVE_INFINITY, isOverloaded: () => false })
-  for (const row of ROUTE_TABLE)
-    app.on(
-      row.method,
-      row.path,
-      named(row),
-      shed(row),
-      guard(row, { tokens, isLoopback, actorOf: options.actorOf }),
-      bodyLimitOf(options.takesWholeBodies && row.wholeBodyBytes ? { ...row, bodyBytes: row.wholeBodyBytes } : row),
-      timeoutOf(row),
-    )
 
   systemRoutes(app, ports, options)
   modelRoutes(app, ports)
@@ -119,18 +90,8 @@ export function createApp(ports: Ports, options: AppOptions) {
   docsRoutes(app, { version: site.version, ...(options.docsFile && { file: options.docsFile }) })
 
   const told = (c: Context<AppEnv>, error: StudioError) => (isOpenAiPath(c.req.path) ? answerOpenAi : answer)(c, error)
-  const onError = errorHandler(ports, told)
-  app.onError(onError)
-  app.notFound((c) => told(c, new StudioError('not_found', `there is no ${c.req.method} ${c.req.path.slice(0, 200)} here; see /docs`)))
-  return app
+  return frontOf(ports, { rows: ROUTE_TABLE, routes: app.routes, onError: errorHandler(ports, told) }, options)
 }
-
-const named =
-  (row: RouteRow): MiddlewareHandler<AppEnv> =>
-  (c, next) => {
-    c.set('route', routeName(row))
-    return next()
-  }
 
 type Issue = { path: PropertyKey[]; message: string; code?: string; keys?: string[]; expected?: string }
 /** Names each wrong field with what would be right. */

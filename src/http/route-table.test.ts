@@ -154,14 +154,6 @@ it('names every route once, here and there', () => {
   expect(byHand.toSorted()).toEqual(ROUTE_TABLE.map(routeName).toSorted())
 })
 
-it('has a row for every route of the app, so that none is without a guard', () => {
-  const guarded = new Set(ROUTE_TABLE.map(routeName))
-  const handled = studio.app.routes
-    .filter(({ method, path }) => method !== 'ALL' && path !== '/*')
-    .map(({ method, path }) => `${method} ${path}`)
-  expect(handled.filter((name) => !guarded.has(name))).toEqual([])
-})
-
 it('lets no long-poll or body outgrow what API Gateway carries', () => {
   for (const { timeoutSeconds = 0, isLongLived, isLocalOnly, bodyBytes = JSON_BODY_BYTES } of ROUTE_TABLE) {
     if (!isLongLived && !isLocalOnly) expect(timeoutSeconds === 300 || timeoutSeconds < 29).toBe(true)

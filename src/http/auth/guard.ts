@@ -1,23 +1,26 @@
-import type { Context, MiddlewareHandler } from 'hono'
+import type { Context } from 'hono'
 import { type Actor, SCOPES } from '#core/actor.ts'
 import { StudioError } from '#core/errors.ts'
 import type { Tokens } from '#core/ports/access.ts'
 import type { AppEnv } from '../env.ts'
+import type { Step } from '../middleware/chain.ts'
 import type { RouteRow } from '../route-table.ts'
 import { unauthenticated } from './claims.ts'
 
-type Options = {
+export type GuardOptions = {
   tokens: Tokens
+  /** True when the request came from this very machine with no proxy between. Never true on a host that cannot know. */
   isLoopback: (c: Context<AppEnv>) => boolean
-  /** Who a gateway in front, which nobody can go around, has found them to be. */
+  /** Who a gateway in front, which nobody can go around, has found them to be; absent or undefined, the credential is looked at here. */
   actorOf?: ActorOf | undefined
 }
 export type ActorOf = (c: Context<AppEnv>) => Actor | undefined
 
-/** Lets in whom the row lets in, and leaves the actor on the request. Throws `unauthenticated` or `forbidden`. */
-export function guard(row: RouteRow, { tokens, isLoopback, actorOf }: Options): MiddlewareHandler<AppEnv> {
+/** Lets in whom the row lets in, and leaves the actor on the request. Throws `unauthenticated` or `forbidden`. A public row has none. */
+export function guard(row: RouteRow, { tokens, isLoopback, actorOf }: GuardOptions): Step | undefined {
+  if (row.who === 'public') return undefined
   return async (c, next) => {
-    if (row.who === 'public' || (row.who === 'operator' && isLoopback(c))) return next()
+    if (row.who === 'operator' && isLoopback(c)) return next()
     const actor = actorOf?.(c) ?? (await tokens.verify(bearerOf(c)))
     assertMay(actor, row)
     c.set('actor', actor)

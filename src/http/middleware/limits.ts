@@ -1,14 +1,14 @@
-import type { MiddlewareHandler } from 'hono'
-import { timeout } from 'hono/timeout'
 import { StudioError } from '#core/errors.ts'
-import type { AppEnv } from '../env.ts'
-import { JSON_BODY_BYTES, type RouteRow, TIMEOUT_SECONDS } from '../route-table.ts'
+import { JSON_BODY_BYTES, type RouteRow } from '../route-table.ts'
+import type { Step } from './chain.ts'
 
 /**
- * Refuses a body over the row's limit: by its announced length, else counted as it comes. Hono's own `bodyLimit` copies the request by
- * `new Request(raw)`, which Node's constructor refuses for the adapter's light requests: every DELETE and every chunked POST failed.
+ * Refuses a body over the row's limit: by its announced length, else counted as it comes. Nothing for a GET, whose body no host hands
+ * on. Hono's own `bodyLimit` copies the request by `new Request(raw)`, which Node's constructor refuses for the adapter's light requests:
+ * every DELETE and every chunked POST failed.
  */
-export function bodyLimitOf({ bodyBytes = JSON_BODY_BYTES, isStreamed }: RouteRow): MiddlewareHandler<AppEnv> {
+export function bodyLimitOf({ method, bodyBytes = JSON_BODY_BYTES, isStreamed }: RouteRow): Step | undefined {
+  if (method === 'GET') return undefined
   const tooLarge = () => {
     throw new StudioError('too_large', `the body is too large: at most ${bodyBytes} bytes`, { limit: bodyBytes, unit: 'bytes' })
   }
@@ -17,9 +17,7 @@ export function bodyLimitOf({ bodyBytes = JSON_BODY_BYTES, isStreamed }: RouteRo
       const { raw } = c.req
       const announced = raw.headers.has('transfer-encoding') ? undefined : raw.headers.get('content-length')
       if (Number(announced ?? 0) > bodyBytes) tooLarge()
-      // Looking at `body` makes a whole Request of the adapter's light one, a tenth of a small answer's time.
-      const isBodiless = raw.method === 'GET' || raw.method === 'HEAD'
-      if (announced == null && !isBodiless && raw.body) {
+      if (announced == null && raw.body) {
         const { url, method, headers, signal } = raw
         const read = await readWithin(raw.body, bodyBytes)
         if (!read) return tooLarge()
@@ -28,7 +26,7 @@ export function bodyLimitOf({ bodyBytes = JSON_BODY_BYTES, isStreamed }: RouteRo
       return next()
     }
   // Counting would hold the file in memory, so a streamed body must say its length, as S3 asks too; the store then holds it to that.
-  return async (c, next) => {
+  return (c, next) => {
     const length = Number(c.req.header('content-length') ?? Number.NaN)
     if (!Number.isSafeInteger(length)) throw new StudioError('invalid_input', 'send a content-length header')
     if (length > bodyBytes) tooLarge()
@@ -48,7 +46,3 @@ async function readWithin(body: ReadableStream<Uint8Array>, limit: number): Prom
   }
   return Buffer.concat(chunks)
 }
-
-/** Answers `unavailable` when the row's time is over. */
-export const timeoutOf = ({ timeoutSeconds = TIMEOUT_SECONDS }: RouteRow): MiddlewareHandler<AppEnv> =>
-  timeout(timeoutSeconds * 1000) as MiddlewareHandler<AppEnv>

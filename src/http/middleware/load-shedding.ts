@@ -1,7 +1,6 @@
-import type { MiddlewareHandler } from 'hono'
 import { StudioError } from '#core/errors.ts'
-import type { AppEnv } from '../env.ts'
 import type { RouteRow } from '../route-table.ts'
+import { afterwards, type Step } from './chain.ts'
 
 export type LoadOptions = {
   /** Requests answered at once, long-polls and transfers not counted. */
@@ -12,20 +11,26 @@ export type LoadOptions = {
 
 /**
  * Says no early, while saying no is cheap: past the cap, or while the process is late, `unavailable` with Retry-After. Health checks
- * always pass, since a busy server that looks dead would be restarted and make it worse.
+ * always pass, since a busy server that looks dead would be restarted and make it worse: they have no such step.
  */
-export function loadShedding({ maxInFlight, isOverloaded }: LoadOptions): (row: RouteRow) => MiddlewareHandler<AppEnv> {
+export function loadShedding({ maxInFlight, isOverloaded }: LoadOptions): (row: RouteRow) => Step | undefined {
   let inFlight = 0
-  return (row) => async (_c, next) => {
-    if (row.isVital) return next()
-    if (inFlight >= maxInFlight || isOverloaded())
-      throw new StudioError('unavailable', 'the studio is busy; ask again in a moment', { retryAfterSeconds: 1 })
-    if (row.isLongLived) return next()
-    inFlight++
-    try {
-      await next()
-    } finally {
-      inFlight--
+  const left = () => {
+    inFlight--
+  }
+  return ({ isVital, isLongLived }) => {
+    if (isVital) return undefined
+    return (_c, next) => {
+      if (inFlight >= maxInFlight || isOverloaded())
+        throw new StudioError('unavailable', 'the studio is busy; ask again in a moment', { retryAfterSeconds: 1 })
+      if (isLongLived) return next()
+      inFlight++
+      try {
+        return afterwards(next(), left)
+      } catch (error) {
+        left()
+        throw error
+      }
     }
   }
 }
