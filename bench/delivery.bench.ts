@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import { type Contender, contenders, DIT_RECORDED, FORMATS, type Format } from './delivery/contenders.ts'
 import { gate } from './delivery/gate.ts'
 import { warm } from './delivery/warm.ts'
+import { freePort } from './free-port.ts'
 import { load, quantile, ratios, rounds, tell } from './harness.ts'
 
 const [given, count = '3'] = process.argv.slice(2)
@@ -15,14 +16,12 @@ const photos = readdirSync(folder)
   .map((name) => resolve(folder, name))
 if (photos.length === 0) throw new Error(`no *12mp*.jpg in ${folder}`)
 const ROUNDS = Number(count)
-let port = 41_000
-const nextPort = () => port++
 const all = contenders(folder, photos)
 type Who = keyof typeof all
 
 /** One contender, freshly started, so that nothing is there yet: latency alone, then throughput and CPU with four at once. */
 async function cold({ start, urls: urlsOf }: Contender, format: Format) {
-  const at = nextPort()
+  const at = await freePort()
   const server = await start(at)
   try {
     const urls = await urlsOf(`http://127.0.0.1:${at}`, format)
@@ -43,8 +42,8 @@ const GOALS: Record<Format, Partial<Record<'ipx' | 'next' | 'dit' | 'aloneIpx' |
   jpeg: {},
 }
 
-await gate(all, photos, nextPort)
-await warm(all, nextPort, ROUNDS)
+await gate(all, photos)
+await warm(all, ROUNDS)
 for (const format of FORMATS) {
   const here = (Object.keys(all) as Who[]).filter((who) => all[who].formats.includes(format as never))
   const measured = await rounds(ROUNDS, Object.fromEntries(here.map((who) => [who, () => cold(all[who], format)])))

@@ -72,7 +72,7 @@ export async function serve(command: [string, ...string[]], { url, ...options }:
     await ended
     clearTimeout(late)
   }
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode} before it answered`)
     if (
       await fetch(url).then(
@@ -84,7 +84,7 @@ export async function serve(command: [string, ...string[]], { url, ...options }:
     await pause(100)
   }
   await stop()
-  throw new Error(`${program} did not answer at ${url} within 20 s`)
+  throw new Error(`${program} did not answer at ${url} within 60 s`)
 }
 
 /** Asks for all URLs, `atOnce` at a time; milliseconds each took, in all, and of CPU in the server. */

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import sharp from 'sharp'
+import { freePort } from '../free-port.ts'
 import { type Contender, FORMATS, WIDTHS } from './contenders.ts'
 
 const rawOf = async (bytes: Buffer | string, width?: number) => {
@@ -19,8 +20,10 @@ const difference = (a: Buffer, b: Buffer) => a.reduce((sum, value, at) => sum + 
  * Before any timing: everybody's picture has the same size and the format asked for, and ours is as near to the photograph, resized and
  * never encoded, as what the floor makes of it.
  */
-export async function gate(all: Record<'studio' | 'floor', Contender>, photos: readonly string[], nextPort: () => number): Promise<void> {
-  const running = await Promise.all(Object.entries(all).map(async ([who, one]) => ({ who, one, server: await one.start(nextPort()) })))
+export async function gate(all: Record<'studio' | 'floor', Contender>, photos: readonly string[]): Promise<void> {
+  const running = await Promise.all(
+    Object.entries(all).map(async ([who, one]) => ({ who, one, server: await one.start(await freePort()) })),
+  )
   try {
     for (const format of FORMATS) {
       const here = running.filter(({ one }) => one.formats.includes(format))

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../free-port.ts'
 import { ratios, rounds, serve, tell } from '../harness.ts'
 import type { Contender } from './contenders.ts'
 
@@ -50,11 +51,11 @@ async function warmed({ urls: urlsOf }: Contender, base: string) {
 }
 
 /** Row 8: warm hits beside the same bytes as files under nginx, and beside Next's. */
-export async function warm(all: Record<'studio' | 'next', Contender>, nextPort: () => number, count: number): Promise<void> {
-  const [studio, next] = [await all.studio.start(nextPort()), await all.next.start(nextPort())]
+export async function warm(all: Record<'studio' | 'next', Contender>, count: number): Promise<void> {
+  const [studio, next] = [await all.studio.start(await freePort()), await all.next.start(await freePort())]
   const ours = await warmed(all.studio, new URL(studio.url).origin)
   const theirs = await warmed(all.next, new URL(next.url).origin)
-  const nginx = await nginxOf(ours.files, nextPort())
+  const nginx = await nginxOf(ours.files, await freePort())
   try {
     const measured = await rounds(count, {
       studio: async () => wrk(ours.urls),

@@ -3,16 +3,17 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { aslWorkflows } from '#local/asl-workflows.ts'
+import { freePort } from '../free-port.ts'
 import { cpuSeconds, ratios, serve, tell } from '../harness.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const PORT = 43_111
 
 /** From a PUT's last byte until the image is `ready`, one photograph at a time on the real server, beside the CPU that all of it took. */
 export async function benchReady(photos: readonly string[], count: number): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'genzo-ready-'))
-  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: `${PORT}`, GENZO_DATA: dir, GENZO_LOG_LEVEL: 'silent' }
-  const base = `http://127.0.0.1:${PORT}`
+  const port = await freePort()
+  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: `${port}`, GENZO_DATA: dir, GENZO_LOG_LEVEL: 'silent' }
+  const base = `http://127.0.0.1:${port}`
   const server = await serve([process.execPath, join(ROOT, 'src/entries/serve.ts')], { url: `${base}/health`, env, stdio: 'ignore' })
   const genzo = (...args: string[]) =>
     execFileSync(process.execPath, [join(ROOT, 'src/entries/cli.ts'), ...args], { env, encoding: 'utf8' }).trim()
