@@ -4,9 +4,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { rgbaToThumbHash } from 'thumbhash'
+import { rungsOf } from '#core/canonical.ts'
 import { originalKey } from '#core/ports/blobs.ts'
 import { imageOf } from '#core/ports/samples.contract.ts'
 import { LADDER, MEZZANINE_WIDTH, rungName } from '#core/transform.ts'
+import { giveBack } from '#imaging/give-back.ts'
 import { inspectPicture } from '#imaging/inspect.ts'
 import { makeSet } from '#imaging/make-set.ts'
 import { decodeRaw, fromRaw, openPicture, shrinkRaw } from '#imaging/picture.ts'
@@ -32,15 +34,17 @@ const nameOf = (canonical: string) => {
   return width === undefined ? '320.jpeg' : `${width}.webp`
 }
 
-/** What everybody writes: the file decoded anew for each output, with JPEG's shrink on load. */
+/** What everybody writes: the file decoded anew for each output, with JPEG's shrink on load. No output twice where the file is small. */
 async function usual(path: string, isConverted: boolean): Promise<number> {
   const bytes = readFileSync(path)
+  const { autoOrient } = await sharp(bytes, { limitInputPixels: false }).metadata()
   const sized = (width: number) => {
     const pipeline = sharp(bytes, { limitInputPixels: false }).autoOrient()
     return (isConverted ? pipeline : pipeline.keepIccProfile()).resize(width, undefined, { withoutEnlargement: true })
   }
   let made = 0
-  for (const width of widths) made += keep(`${width}.webp`, await sized(width).webp({ quality: 80, effort: 4 }).toBuffer(), path)
+  for (const width of rungsOf(autoOrient.width))
+    made += keep(`${width}.webp`, await sized(width).webp({ quality: 80, effort: 4 }).toBuffer(), path)
   made += keep('320.jpeg', await sized(320).flatten({ background: '#fff' }).jpeg({ quality: 80 }).toBuffer(), path)
   const mezzanine = sized(MEZZANINE_WIDTH).flatten({ background: '#fff' })
   made += keep('mezzanine', await mezzanine.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }).toBuffer(), path)
@@ -64,10 +68,10 @@ function studio() {
   return {
     async prepare(path: string, index: number) {
       const image = imageOf({ ownerId: 'ada', state: 'processing' })
-      const bytes = readFileSync(path)
-      await ports.blobs.put(originalKey('ada', image.id), isJpeg(path) ? withComment(bytes, `${index}`) : bytes, {
-        contentType: 'image/jpeg',
-      })
+      const bytes = isJpeg(path) ? withComment(readFileSync(path), `${index}`) : readFileSync(path)
+      await ports.blobs.put(originalKey('ada', image.id), bytes, { contentType: 'image/jpeg' })
+      // An upload streams to its file: what it left here would be collected while the processing is measured.
+      giveBack(bytes)
       await ports.images.insert(image)
       return image.id
     },
