@@ -5,6 +5,7 @@ import { Link, useLocation } from 'wouter'
 import { useStudioFeed } from '../api/use-feed.ts'
 import { SessionEnded } from '../session/session-ended.tsx'
 import { useSession } from '../session/use-session.ts'
+import { DropAnywhere } from '../upload/drop-anywhere.tsx'
 import { startUploads } from '../upload/uploader.ts'
 import styles from './shell.module.css'
 
@@ -40,6 +41,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <a className={styles.skip} href="#main">
         {t('common.skip')}
       </a>
+      <DropAnywhere />
       <nav className={styles.rail} aria-label={t('common.nav.label')}>
         <Link to="/" className={styles.brand} aria-label="Genzo">
           <img src="/mark.svg" width={40} height={40} alt="" />

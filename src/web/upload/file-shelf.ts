@@ -1,7 +1,7 @@
 import type { UploadItem } from './queue.ts'
 
-/** A file kept by the browser with what is known of its upload, so that a reload or a crash of the tab goes on where it was. */
-export type Shelved = { item: UploadItem; file: File }
+/** A file kept by the browser with what is known of its upload and the tab that sends it, so that a reload or a crash goes on from it. */
+export type Shelved = { item: UploadItem; file: File; tab: string }
 
 const open = () =>
   new Promise<IDBDatabase>((resolve, reject) => {

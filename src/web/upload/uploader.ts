@@ -4,10 +4,12 @@ import type { ImageView } from '../api/types.ts'
 import { onStudioEvent } from '../api/use-feed.ts'
 import { shelve, shelved, unshelve } from './file-shelf.ts'
 import { EMPTY_QUEUE, reduceUploads, startable, type UploadEvent, type UploadItem, type UploadQueue } from './queue.ts'
+import { onceGone, showAlive, THIS_TAB } from './tabs.ts'
 import { transfer } from './transfer.ts'
 
 const AT_ONCE = 3
 const AFTER_CUT_MS = 3000
+const MOST_PATIENCE_S = 60
 
 /** The uploads of this tab: they go on while the person walks through the studio, and after a reload. One a page. */
 let queue: UploadQueue = EMPTY_QUEUE
@@ -29,7 +31,7 @@ export function addFiles(added: Iterable<File>): void {
     files.set(id, file)
     return { id, name: file.name || 'pasted.png', size: file.size, contentType: file.type, state: 'waiting', sent: 0 }
   })
-  for (const item of items) void shelve({ item, file: files.get(item.id)! })
+  for (const item of items) void shelve({ item, file: files.get(item.id)!, tab: THIS_TAB })
   tell({ type: 'add', items })
 }
 
@@ -50,10 +52,20 @@ export function startUploads(): void {
       void look(subjectId)
   })
   addEventListener('online', () => pump())
+  showAlive()
   void shelved().then((kept) => {
-    for (const { item, file } of kept) files.set(item.id, file)
-    tell({ type: 'add', items: kept.map(({ item }) => ({ ...item, state: item.state === 'paused' ? 'paused' : 'waiting' })) })
+    for (const tab of new Set(kept.map(({ tab }) => tab))) void onceGone(tab, () => inherit(tab))
   })
+}
+
+/** Goes on with what a tab had not sent when it closed. While it lives it sends itself: two would disturb each other. */
+async function inherit(tab: string) {
+  const left = (await shelved()).filter((one) => one.tab === tab)
+  for (const { item, file } of left) {
+    files.set(item.id, file)
+    await shelve({ item, file, tab: THIS_TAB })
+  }
+  tell({ type: 'add', items: left.map(({ item }) => ({ ...item, state: item.state === 'paused' ? 'paused' : 'waiting' })) })
 }
 
 function pump() {
@@ -78,7 +90,7 @@ async function send(item: UploadItem, file: File) {
         onOffered: (offer) => {
           tell({ type: 'offered', id, ...offer })
           const known = queue.items.find((one) => one.id === id)
-          if (known) void shelve({ item: known, file })
+          if (known) void shelve({ item: known, file, tab: THIS_TAB })
         },
         onProgress: (sent) => tell({ type: 'progress', id, sent }),
       },
@@ -89,8 +101,9 @@ async function send(item: UploadItem, file: File) {
     void unshelve(id)
   } catch (error) {
     if (abort.signal.aborted) return
-    if (error instanceof ApiError && error.code === 'offline') {
-      await new Promise((resolve) => setTimeout(resolve, AFTER_CUT_MS))
+    const pause = pauseAfter(error)
+    if (pause) {
+      await new Promise((resolve) => setTimeout(resolve, pause))
       return tell({ type: 'cut', id })
     }
     tell({ type: 'failed', id, reason: error instanceof ApiError ? error.code : 'unexpected' })
@@ -98,6 +111,14 @@ async function send(item: UploadItem, file: File) {
   } finally {
     if (aborts.get(id) === abort) aborts.delete(id)
   }
+}
+
+/** Milliseconds after which a file is sent again by itself: a line that was cut, or a studio that asked for patience. */
+function pauseAfter(error: unknown): number | undefined {
+  if (!(error instanceof ApiError)) return undefined
+  if (error.code === 'throttled' || error.code === 'unavailable')
+    return Math.min(MOST_PATIENCE_S, Number(error.details.retryAfterSeconds) || 5) * 1000
+  return error.code === 'offline' ? AFTER_CUT_MS : undefined
 }
 
 /** The record says more than the news: why it failed, whose duplicate it is. */

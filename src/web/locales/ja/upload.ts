@@ -1,5 +1,6 @@
 export default {
   drop: '画像やフォルダーをここにドロップ、または貼り付け',
+  dropAnywhere: 'ドロップしてアップロード',
   chooseFiles: 'ファイルを選ぶ',
   chooseFolder: 'フォルダーを選ぶ',
   formats: 'JPEG、PNG、WebP、AVIF、GIF、TIFF、スマートフォンの HEIC に対応。ほかの画面に移っても、再読み込みしても続きます。',

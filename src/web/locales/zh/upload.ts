@@ -1,5 +1,6 @@
 export default {
   drop: '将图片或文件夹拖放到此处，或直接粘贴',
+  dropAnywhere: '松开即可上传',
   chooseFiles: '选择文件',
   chooseFolder: '选择文件夹',
   formats: '支持 JPEG、PNG、WebP、AVIF、GIF、TIFF 和手机的 HEIC。切换页面或重新加载后，上传会继续进行。',
