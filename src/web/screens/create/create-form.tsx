@@ -123,14 +123,16 @@ export function CreateForm({ draft, dispatch, models, chosen: { model, task }, i
           {rare.map(knob)}
         </div>
       </details>
-      <div className={styles.send}>
-        <Count value={draft.count} onChange={(count) => dispatch({ type: 'edit', change: { count } })} />
-        <Button type="submit" look="primary" size="large" className={styles.make} disabled={!canSend} isBusy={isSending}>
-          {!isSending && <Sparkles size={18} aria-hidden="true" />}
-          {t('create.make')}
-        </Button>
+      <div className={styles.foot}>
+        <EstimateLine estimate={estimate.data} error={estimate.error} missing={missing} />
+        <div className={styles.send}>
+          <Count value={draft.count} onChange={(count) => dispatch({ type: 'edit', change: { count } })} />
+          <Button type="submit" look="primary" size="large" className={styles.make} disabled={!canSend} isBusy={isSending}>
+            {!isSending && <Sparkles size={18} aria-hidden="true" />}
+            {t('create.make')}
+          </Button>
+        </div>
       </div>
-      <EstimateLine estimate={estimate.data} error={estimate.error} missing={missing} />
       {error ? <ErrorNote error={error} onRetry={onSubmit} /> : null}
     </form>
   )

@@ -4,7 +4,7 @@ import { errorText } from '../../lib/error-text.ts'
 import { money, relative } from '../../lib/format.ts'
 import styles from './create.module.css'
 
-/** Under the button: what it will cost and what will remain, or what is still missing. */
+/** Above the button: what it will cost and what will remain, or what is still missing. */
 export function EstimateLine({ estimate, error, missing }: { estimate: EstimateView | undefined; error: unknown; missing: string[] }) {
   const { t } = useTranslation()
   if (missing.length > 0) return <p className={styles.estimate}>{t([`create.missing.${missing[0]}`, 'create.missing.other'] as never)}</p>
