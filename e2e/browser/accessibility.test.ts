@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type Furniture, furnish, SCREENS } from './screens.ts'
+import { type Furniture, furnish, SCREENS, settled } from './screens.ts'
 import { freshStudio, openBrowser, type Studio, type Visit, visit } from './studio.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 })
@@ -34,8 +34,8 @@ describe('every screen', () => {
     const { page, complaints } = screen.isPublic ? stranger : signedIn
     await page.emulateMedia({ colorScheme: 'light' })
     await page.goto(furniture.url + screen.path(furniture))
-    await page.locator('h1, h2').first().waitFor({ state: 'attached' })
     await screen.prepare?.(page)
+    await settled(page)
     expect(await faultsOf(new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']))).toEqual([])
     // The page is the same at night but for its colours.
     await page.emulateMedia({ colorScheme: 'dark' })
@@ -61,7 +61,7 @@ it('lets nothing hang over the edge at 200 % zoom, on any screen', async () => {
   for (const { name, path, isPublic } of SCREENS) {
     if (isPublic) continue
     await page.goto(furniture.url + path(furniture))
-    await page.locator('h1, h2').first().waitFor({ state: 'attached' })
+    await settled(page)
     expect.soft(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(0)
   }
   await context.close()

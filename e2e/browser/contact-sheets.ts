@@ -3,9 +3,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import sharp from 'sharp'
-import { type Furniture, furnish, SCREENS } from './screens.ts'
+import { type Furniture, furnish, SCREENS, settled } from './screens.ts'
 import { freshStudio, openBrowser, visit } from './studio.ts'
 
 type Look = { name: string; language: string; theme: 'light' | 'dark'; width: number; height: number; zoom?: number }
@@ -63,20 +63,6 @@ async function sheetOf(on: Browser, { look, furniture }: { look: Look; furniture
   }
   await Promise.all([signedIn.context.close(), stranger.context.close()])
   await writeSheet(shots, look)
-}
-
-/** Nothing more is on its way: pictures in sight have come, and what was loading shows itself. */
-async function settled(page: Page) {
-  await page.locator('h1, h2').first().waitFor({ state: 'attached' })
-  await page.waitForFunction(() => {
-    const isSeen = (image: HTMLImageElement) => {
-      const { left, top, width, height } = image.getBoundingClientRect()
-      return document.elementsFromPoint(left + width / 2, top + height / 2).includes(image)
-    }
-    const inSight = [...document.images].filter(isSeen)
-    return !document.querySelector('[role=status] [class*=ring]') && inSight.every((image) => image.complete && image.naturalWidth > 0)
-  })
-  await page.evaluate(() => document.fonts.ready)
 }
 
 async function writeSheet(shots: { name: string; png: Buffer }[], { name, width }: Look) {

@@ -43,7 +43,7 @@ it('registers, and pairs a second factor that the next sign-in asks for', async 
   await page.getByRole('dialog').getByRole('button', { name: 'Turn on' }).click()
   const codes = await page.getByRole('textbox', { name: 'Your recovery codes' }).inputValue()
   expect(codes.split('\n').length).toBeGreaterThanOrEqual(8)
-  await page.getByRole('button', { name: 'I have kept them' }).click()
+  await page.getByRole('button', { name: 'I have saved them' }).click()
   await page.getByText('Two-factor sign-in is on.').waitFor()
 
   await page.getByRole('button', { name: 'Sign out', exact: true }).click()
@@ -79,8 +79,8 @@ it('varies a picture, and the variation names its parent', async () => {
 
 it('shares a picture by a link that a stranger opens, until it is revoked', async () => {
   await page.getByText('Share and embed').click()
-  await page.getByLabel('Lives for').selectOption('public')
-  await page.getByRole('button', { name: 'Make a link' }).click()
+  await page.getByLabel('Expires after').selectOption('public')
+  await page.getByRole('button', { name: 'Create link' }).click()
   const shared = await page.getByRole('img', { name: 'What the link shows' }).getAttribute('src')
   const stranger = await visit(browser)
   const picture = new URL(shared!, studio.url).href
@@ -111,7 +111,8 @@ it('uploads ten photographs of every format through a network that goes away in 
   const photographs = await tenPhotographs()
   const network = await ada.context.newCDPSession(page)
   const line = { offline: false, latency: 5, downloadThroughput: -1 }
-  await network.send('Network.emulateNetworkConditions', { ...line, uploadThroughput: 1_500_000 })
+  // Slow enough to be cut in the middle by a test that itself has to wait for its turn.
+  await network.send('Network.emulateNetworkConditions', { ...line, uploadThroughput: 150_000 })
   await page.locator('input[type=file]').first().setInputFiles(photographs)
   await eventually(() => page.locator('li[data-state=processing], li[data-state=ready]').count()).toBeGreaterThan(0)
   expect(await page.locator('li[data-state=sending], li[data-state=waiting]').count()).toBeGreaterThan(0)
@@ -154,14 +155,20 @@ it('lays pictures together in an album, from the library, and takes one out agai
   for (const at of [0, 1]) await cells.nth(at).click({ modifiers: ['Control'] })
   await page.getByRole('button', { name: 'Add to album' }).click()
   await page.getByLabel('New album').fill('山の旅 <b>')
-  await page.getByRole('button', { name: 'Make the album' }).click()
+  await page.getByRole('button', { name: 'Create album' }).click()
   await goTo(page, 'Albums')
   await page.getByRole('main').getByRole('link', { name: '山の旅 <b>' }).click()
   await page.getByRole('heading', { name: '山の旅 <b>' }).waitFor()
   await eventually(() => cells.count()).toBe(2)
   await cells.first().click({ modifiers: ['Control'] })
-  await page.getByRole('button', { name: 'Take out', exact: true }).click()
+  await page.getByRole('button', { name: 'Remove from album' }).click()
   await eventually(() => cells.count()).toBe(1)
+  await page.getByText('1 image', { exact: true }).waitFor()
+  // What is in the trash is in the album only when it comes back.
+  await cells.first().click({ modifiers: ['Control'] })
+  await page.getByRole('button', { name: 'Move to trash' }).click()
+  await page.getByText('0 images · 1 in the trash', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Undo' }).last().click()
   await page.getByText('1 image', { exact: true }).waitFor()
 })
 
@@ -176,7 +183,7 @@ it('counts what was made, and makes a key that works until it is revoked', async
   await page.getByRole('button', { name: 'New key' }).click()
   await page.getByLabel('Name').fill('<script>alert(1)</script>')
   await page.getByLabel('generate images').uncheck()
-  await page.getByRole('button', { name: 'Make the key' }).click()
+  await page.getByRole('button', { name: 'Create key' }).click()
   const key = await page.getByLabel('The key').inputValue()
   const images = () => fetch(`${studio.url}/api/images`, { headers: { authorization: `Bearer ${key}` } })
   expect((await images()).status).toBe(200)
@@ -204,13 +211,13 @@ it('takes everything along in one archive', async () => {
 
 it('erases the person on their word, and gives a receipt', async () => {
   await page.getByRole('button', { name: /Erase my account/ }).click()
-  const sure = page.getByRole('button', { name: 'Erase it all' })
+  const sure = page.getByRole('button', { name: 'Erase everything' })
   expect(await sure.isDisabled()).toBe(true)
   await page.getByLabel(/To confirm/).fill('erase everything')
   await sure.click()
-  await page.getByRole('heading', { name: 'Everything of yours was erased' }).waitFor({ timeout: 60_000 })
+  await page.getByRole('heading', { name: 'All your data has been erased' }).waitFor({ timeout: 60_000 })
   expect(await page.getByRole('row').count()).toBeGreaterThan(3)
-  await page.getByRole('link', { name: 'To the start page' }).click()
+  await page.getByRole('link', { name: 'Go to the start page' }).click()
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password').fill(PASSWORD)
   await page.getByRole('button', { name: 'Sign in' }).click()

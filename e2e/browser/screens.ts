@@ -28,11 +28,11 @@ export async function furnish(browser: Browser, url: string, prompts = PROMPTS.l
   const address = await page.locator('article').last().locator('a').first().getAttribute('href')
   await page.goto(url + address)
   await page.getByText('Share and embed').click()
-  await page.getByRole('button', { name: 'Make a link' }).click()
+  await page.getByRole('button', { name: 'Create link' }).click()
   const shared = await page.locator('a[href^="/s/"]').first().getAttribute('href')
   await page.getByRole('button', { name: 'Add to album' }).click()
   await page.getByRole('dialog').getByLabel('New album').fill('Evenings by the sea')
-  await page.getByRole('button', { name: 'Make the album' }).click()
+  await page.getByRole('button', { name: 'Create album' }).click()
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   await goTo(page, 'Albums')
   const album = await page.locator('main a[href^="/albums/"]').first().getAttribute('href')
@@ -46,7 +46,7 @@ export async function furnish(browser: Browser, url: string, prompts = PROMPTS.l
   await page.getByRole('link', { name: 'API keys' }).click()
   await page.getByRole('button', { name: 'New key' }).click()
   await page.getByLabel('Name').fill('Nightly posters')
-  await page.getByRole('button', { name: 'Make the key' }).click()
+  await page.getByRole('button', { name: 'Create key' }).click()
   await page.getByRole('button', { name: 'I have copied it' }).click()
   const signedIn = await context.storageState()
   await context.close()
@@ -100,3 +100,18 @@ export const SCREENS: Screen[] = [
   { name: 'data', path: () => '/account/data' },
   { name: 'not-found', path: () => '/no-such-page' },
 ]
+
+/** Nothing more is on its way: pictures in sight have come, and what was loading shows itself. */
+export async function settled(page: Page) {
+  await page.locator('h1, h2').first().waitFor({ state: 'attached' })
+  await page.waitForFunction(() => {
+    const isSeen = (image: HTMLImageElement) => {
+      const { left, top, width, height } = image.getBoundingClientRect()
+      return document.elementsFromPoint(left + width / 2, top + height / 2).includes(image)
+    }
+    const inSight = [...document.images].filter(isSeen)
+    const isShown = (image: HTMLImageElement) => image.complete && image.naturalWidth > 0 && getComputedStyle(image).opacity === '1'
+    return !document.querySelector('[role=status] [class*=ring]') && inSight.every(isShown)
+  })
+  await page.evaluate(() => document.fonts.ready)
+}

@@ -117,7 +117,7 @@ it('lets a sign-in stand that came while the old session was being refused', asy
   await eventually(() => asked).toBe(true)
   await page.evaluate((tokens) => localStorage.setItem('genzo.session', tokens), good)
   refuse()
-  await page.getByRole('heading', { name: 'Albums' }).waitFor()
+  await page.getByRole('heading', { name: 'Albums', exact: true }).waitFor()
   await page.getByRole('button', { name: 'New album' }).first().waitFor()
   expect(await accessToken()).toBe(JSON.parse(good).accessToken)
   expect(await notice().count()).toBe(0)

@@ -62,7 +62,11 @@ describe('what the studio refuses is said in plain words, and what was written s
     [409, { code: 'conflict' }, 'It was changed elsewhere meanwhile.'],
     [413, { code: 'too_large', limit: 10_000 }, 'This is too large: the limit is 10,000.'],
     [422, { code: 'content_refused', rule: 'violence' }, 'refused by the rule “violence”. Nothing was charged.'],
-    [429, { code: 'limit_reached', remaining: 2, unit: 'images', resetsAt: '2026-11-22T00:00:00Z' }, 'Your limit is reached: 2 remain.'],
+    [
+      429,
+      { code: 'limit_reached', remaining: 2, unit: 'images', resetsAt: '2026-11-22T00:00:00Z' },
+      'You have reached your limit: 2 left.',
+    ],
     [500, { code: 'internal' }, 'The studio failed here and recorded it.'],
     [503, { code: 'unavailable', retryAfterSeconds: 7 }, 'The studio is busy. Try again in 7 seconds.'],
   ] as const)('%i %o', async (status, problem, words) => {
@@ -144,6 +148,72 @@ it('takes 500 files in one drop, and says of each why it failed', async () => {
   })
   await eventually(() => page.locator('li[data-state=failed]').count()).toBe(500)
   await page.locator('li[data-state=failed]').first().getByText('The picture is too large.').waitFor()
+})
+
+it('takes a picture that is dropped anywhere, and goes where its way is told', async () => {
+  const { name, buffer } = (await tenPhotographs(newRoll()))[1]!
+  await goTo(page, 'Albums')
+  await page.getByRole('heading', { name: 'Albums', exact: true }).waitFor()
+  const drag = (kind: string) =>
+    page.evaluate(
+      ([type, base64, fileName]) => {
+        const dragged = new DataTransfer()
+        dragged.items.add(new File([Uint8Array.from(atob(base64!), (c) => c.charCodeAt(0))], fileName!, { type: 'image/png' }))
+        document.querySelector('nav')!.dispatchEvent(new DragEvent(type!, { dataTransfer: dragged, bubbles: true, cancelable: true }))
+      },
+      [kind, buffer.toString('base64'), name],
+    )
+  await drag('dragover')
+  await page.getByText('Drop to upload').waitFor()
+  await drag('drop')
+  await page.locator('li[data-state=ready]', { hasText: name }).waitFor()
+  expect(new URL(page.url()).pathname).toBe('/upload')
+})
+
+it('sends a file from one tab alone, and from the next when that one closes', async () => {
+  const [, { name, ...picture }] = (await tenPhotographs(newRoll())) as [unknown, Awaited<ReturnType<typeof tenPhotographs>>[number]]
+  let offers = 0
+  await ada.context.route('**/api/uploads', (route) => {
+    offers++
+    // The first tab never gets an answer.
+    return offers > 1 ? route.continue() : undefined
+  })
+  await goTo(page, 'Upload')
+  await page.getByRole('button', { name: 'Choose files' }).waitFor()
+  await page
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles({ ...picture, name })
+  await page.locator('li[data-state=sending]', { hasText: name }).waitFor()
+  await eventually(() => offers).toBe(1)
+  const other = await ada.context.newPage()
+  await other.goto(`${studio.url}/upload`)
+  await other.getByRole('button', { name: 'Choose files' }).waitFor()
+  // What the shelf holds has been read when this tab waits for the other one's lock.
+  await other.waitForFunction(async () => (await navigator.locks.query()).pending!.some((lock) => lock.name?.startsWith('genzo.uploads.')))
+  expect(await other.locator('li[data-state]').count()).toBe(0)
+  await page.close()
+  await other.locator('li[data-state=ready]', { hasText: name }).waitFor({ timeout: 60_000 })
+  expect(offers).toBe(2)
+})
+
+it('waits as long as a busy studio asks, and sends the file then by itself', async () => {
+  let refusals = 0
+  await page.route('**/api/uploads', (route) =>
+    refusals++ === 0
+      ? route.fulfill({
+          status: 503,
+          headers: { 'retry-after': '1' },
+          contentType: 'application/problem+json',
+          body: JSON.stringify({ status: 503, code: 'unavailable' }),
+        })
+      : route.continue(),
+  )
+  await goTo(page, 'Upload')
+  const picture = (await tenPhotographs(newRoll()))[1]!
+  await page.locator('input[type=file]').first().setInputFiles(picture)
+  await page.locator('li[data-state=ready]').waitFor()
+  expect(refusals).toBe(2)
 })
 
 it("shows nothing of somebody else's picture by its id", async () => {

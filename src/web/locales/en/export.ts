@@ -1,10 +1,10 @@
 /** Taking everything along. */
 export default {
-  title: 'Take your data along',
-  lead: 'One ZIP with every original as it came, and all records as text: titles, tags, prompts, settings, albums, history.',
+  title: 'Export your data',
+  lead: 'One ZIP with every original and all records as text: titles, tags, prompts, settings, albums, history.',
   begin: 'Prepare my archive',
   running: 'Being prepared…',
-  runningHint: 'You can go on meanwhile; come back here to fetch it.',
+  runningHint: 'You can carry on meanwhile; come back here to download it.',
   ready: 'Your archive is ready: {{size}}. It is kept until {{when}}.',
   download: 'Download the ZIP',
   again: 'Prepare a new one',

@@ -2,7 +2,7 @@
 export default {
   create: '新しいアルバム',
   title: 'タイトル',
-  titleHint: '旅、企画、気分など、まとまりの名前をつけます。',
+  titleHint: '旅行、企画、気分など、わかりやすい名前をつけましょう。',
   make: 'アルバムを作成',
   emptyTitle: 'アルバムはまだありません',
   emptyBody: '関連する画像をまとめられます。画像はライブラリに残り、複数のアルバムに入れることもできます。',
@@ -24,8 +24,9 @@ export default {
   takeOut: 'アルバムから外す',
   takeOutOf: '「{{title}}」から外す',
   takenOut_other: '{{count}} 枚をアルバムから外しました。ライブラリには残っています。',
-  asCover: '表紙にする',
+  asCover: 'カバーにする',
   full: 'アルバムがいっぱいです（最大 10,000 枚）。別のアルバムを作成してください。',
   in: 'アルバム',
+  inTrash_other: 'ほかに {{count}} 枚がゴミ箱',
   images_other: '{{count}} 枚',
 }

@@ -19,7 +19,7 @@ export default {
   place: '場所',
   created: '追加日時',
   palette: '色',
-  lineage: '系譜',
+  lineage: '派生の関係',
   similar: '似ている画像',
   promptSent: '送信した英文',
   activity: '履歴',
@@ -55,7 +55,7 @@ export default {
     unsupported_type: 'この種類のファイルには対応していません。',
     too_large: '画像が大きすぎます。',
     invalid_input: 'ファイルが壊れているか、途中で切れています。',
-    content_refused: 'コンテンツのルールにより拒否されました。',
+    content_refused: 'コンテンツのルールにより受け付けられませんでした。',
     unavailable: '何度か試しましたが処理できませんでした。',
   },
 }

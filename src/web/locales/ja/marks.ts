@@ -1,7 +1,7 @@
 /** What is said of how a picture came to be. */
 export default {
-  procedural: '手続き型・非 AI',
-  ai: 'AI で作成',
+  procedural: 'プログラム描画・非 AI',
+  ai: 'AI で生成',
   edited: 'AI で編集',
   animated: 'アニメーション',
 }

@@ -27,5 +27,6 @@ export default {
   asCover: '设为封面',
   full: '相册已满（最多 10,000 张）。请新建一个相册。',
   in: '相册',
+  inTrash_other: '另有 {{count}} 张在回收站',
   images_other: '{{count}} 张',
 }

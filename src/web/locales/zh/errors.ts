@@ -1,7 +1,7 @@
 export default {
   unexpected: '发生意外问题，请重试。',
   request: '参考编号：{{id}}',
-  offline: '无法连接到工作室。请检查网络后重试。',
+  offline: '无法连接到服务器。请检查网络后重试。',
   invalid_input: '输入内容有误：{{detail}}',
   unauthenticated: '会话已结束，请重新登录。已输入的内容仍然保留。',
   forbidden: '您无权执行此操作。',
@@ -20,5 +20,5 @@ export default {
   unavailable: '暂时不可用，请稍后重试。',
   unavailable_in_other: '当前繁忙，请在 {{count}} 秒后重试。',
   gone: '此链接已失效。',
-  internal: '工作室出现问题并已记录，请重试。',
+  internal: '服务器出现问题并已记录，请重试。',
 }

@@ -39,6 +39,12 @@ export function DailyChart({ days }: { days: Day[] }) {
             )
           })}
         </svg>
+        {/* Under their bars; letters inside the stretched drawing would be stretched too. */}
+        <div className={styles.values} aria-hidden="true">
+          {days.map((day) => (
+            <span key={day.day}>{day.images > 0 && number(day.images)}</span>
+          ))}
+        </div>
         {days.length > 0 && (
           <figcaption className={styles.axis} aria-hidden="true">
             <span>{name(days[0]!)}</span>

@@ -71,7 +71,7 @@ function Album({ album }: { album: AlbumView }) {
 
   return (
     <div className={styles.screen}>
-      <AlbumHeader album={album} />
+      <AlbumHeader album={album} shown={pages.data && !pages.hasNextPage ? images.length : undefined} />
       {problem && <ErrorNote error={problem} />}
       {pages.error && <ErrorNote error={pages.error} onRetry={() => void pages.refetch()} />}
       {pages.isPending && !pages.error && <Loading />}
@@ -105,13 +105,14 @@ function Album({ album }: { album: AlbumView }) {
   )
 }
 
-/** The name, how many, and what can be done with the whole. */
-function AlbumHeader({ album }: { album: AlbumView }) {
+/** The name, how many, and what can be done with the whole. `shown` is known once all have come: the rest is in the trash. */
+function AlbumHeader({ album, shown = album.images }: { album: AlbumView; shown: number | undefined }) {
   const { t } = useTranslation()
   const [, go] = useLocation()
   const [dialog, setDialog] = useState<'rename' | 'remove'>()
   const { change, discard } = useAlbumActions()
   const close = () => setDialog(undefined)
+  const trashed = Math.max(0, album.images - shown)
   const onRemove = () =>
     discard.mutate(album.id, {
       onSuccess: () => {
@@ -127,7 +128,10 @@ function AlbumHeader({ album }: { album: AlbumView }) {
           <ArrowLeft size={16} aria-hidden="true" /> {t('albums.back')}
         </Link>
         <h1 dir="auto">{album.title}</h1>
-        <span className={styles.count}>{t('albums.images', { count: album.images })}</span>
+        <span className={styles.count}>
+          {t('albums.images', { count: shown })}
+          {trashed > 0 && ` · ${t('albums.inTrash', { count: trashed })}`}
+        </span>
       </div>
       <Menu
         trigger={

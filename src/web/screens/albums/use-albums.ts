@@ -85,7 +85,8 @@ export function useAlbumActions() {
     mutationFn: async ({ id, imageIds }: { id: string; imageIds: readonly string[] }) => {
       for (const some of chunksOf(imageIds, 6)) await Promise.all(some.map((imageId) => remove(`/api/albums/${id}/images/${imageId}`)))
     },
-    onMutate: ({ id, imageIds }) =>
+    onMutate: ({ id, imageIds }) => {
+      queries.setQueryData<AlbumView>(['albums', 'one', id], (album) => album && { ...album, images: album.images - imageIds.length })
       queries.setQueryData<InfiniteData<List<ImageView>>>(
         imagesKey(id),
         (data) =>
@@ -93,7 +94,8 @@ export function useAlbumActions() {
             ...data,
             pages: data.pages.map((page) => ({ ...page, items: page.items.filter((image) => !imageIds.includes(image.id)) })),
           },
-      ),
+      )
+    },
     onSettled: (_done, _error, { id }) => settle(id),
   })
   return { create, change, discard, add, takeOut }
