@@ -67,4 +67,5 @@ it('names every wrong option with what to write', () => {
   expect(() => monthOf(['--users', 'many', '--profile', 'big'])).toThrow(
     '--users is "many": write a number\n--profile is "big": write small or full',
   )
+  expect(() => monthOf(['--user', '5'])).toThrow('There are --users, --images, --transfer-gb, --profile, --json')
 })

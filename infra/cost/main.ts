@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { z } from 'zod'
 import { type Doubt, estimate, type Line, type Month, totalOf } from './estimate.ts'
 import { AS_OF, ASSUMED, REGION } from './prices.data.ts'
@@ -14,10 +14,7 @@ const Options = z.object({
 /** The month as asked for on the command line. Throws one error that names every wrong option with what to write. */
 export function monthOf(args: string[]): Month & { json: boolean } {
   const options = Object.fromEntries(['users', 'images', 'transfer-gb', 'profile'].map((name) => [name, { type: 'string' as const }]))
-  const { values }: { values: Record<string, unknown> } = parseArgs({
-    args,
-    options: { ...options, json: { type: 'boolean', default: false } },
-  })
+  const values = parsedArgs(args, { ...options, json: { type: 'boolean', default: false } })
   const parsed = Options.safeParse(values)
   if (!parsed.success) {
     const lines = parsed.error.issues.map(
@@ -27,6 +24,18 @@ export function monthOf(args: string[]): Month & { json: boolean } {
   }
   const { users, images, profile } = parsed.data
   return { users, images, transferGb: parsed.data['transfer-gb'], profile, json: values['json'] === true }
+}
+
+function parsedArgs(args: string[], options: ParseArgsOptionsConfig): Record<string, unknown> {
+  try {
+    return parseArgs({ args, options }).values
+  } catch (error) {
+    throw new Error(
+      `${(error as Error).message}. There are ${Object.keys(options)
+        .map((name) => `--${name}`)
+        .join(', ')}`,
+    )
+  }
 }
 
 /** The bill as a table for people. */
