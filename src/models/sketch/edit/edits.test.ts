@@ -73,6 +73,15 @@ describe('with a mask', () => {
     expect(g!).toBeGreaterThan(r! + 30)
   })
 
+  it('erase brings no ghost of a thing that stands beside the hole', async () => {
+    // To the right stands another thing, of hard edges, which the left has none of.
+    const beside = (x: number, y: number) => (x - 100) ** 2 + (y - 45) ** 2 < 10 ** 2 && (x + y) % 4 < 2
+    const pair = picture((x, y) => (inside(x, y) ? [210, 40, 40] : beside(x, y) ? [250, 250, 250] : [70, 150, 80]))
+    const made = await run('erase', { source: pair, mask }, { parameters: { growMask: 2 } })
+    const greens = Array.from({ length: 30 }, (_, k) => at(made, 60, 30 + k)[1]!)
+    expect(Math.max(...greens) - Math.min(...greens)).toBeLessThan(16)
+  })
+
   it('grows by growMask and no farther', async () => {
     const made = await run('erase', { source: disc, mask }, { parameters: { growMask: 6 } })
     expect(await differs(made, disc, (x, y) => (x - 60) ** 2 + (y - 45) ** 2 > 30 ** 2)).toBe(0)
@@ -109,6 +118,15 @@ describe('by words', () => {
     expect(await differs(made, disc, (x, y) => (x - 60) ** 2 + (y - 45) ** 2 > 26 ** 2)).toBeLessThan(1)
   })
 
+  it('recolor and replace mean a thing of the colour named, small as it is', async () => {
+    const dot = picture((x, y) => ((x - 90) ** 2 + (y - 30) ** 2 < 6 ? [220, 30, 30] : inside(x, y) ? [40, 60, 200] : [70, 150, 80]))
+    const made = await run('recolor', { source: dot }, { prompt: 'yellow', parameters: { selectPrompt: 'the red ladybird' } })
+    expect(at(made, 90, 30)[1]!).toBeGreaterThan(110)
+    expect(await differs(made, dot, inside)).toBeLessThan(1)
+    const replaced = await run('replace', { source: dot }, { prompt: 'a white rabbit', parameters: { searchPrompt: 'red ladybird' } })
+    expect(await differs(replaced, dot, (x) => x < 70)).toBeLessThan(1)
+  })
+
   it('replace takes the found thing away and leaves what is far from it', async () => {
     const made = await run('replace', { source: disc }, { prompt: 'a white rabbit', parameters: { searchPrompt: 'red' } })
     expect(await differs(made, disc, inside)).toBeGreaterThan(20)
@@ -138,6 +156,14 @@ describe('of the whole picture', () => {
     const [line, paper] = [at(made, 60, 20), at(made, 25, 20)]
     expect(Math.max(...line)).toBeLessThan(70)
     expect(Math.max(...paper) - Math.min(...paper)).toBeGreaterThan(25)
+  })
+
+  it('control-sketch draws its lines in light where the scene is dark', async () => {
+    const lines = picture((x) => (x >= 55 && x < 60 ? [10, 10, 10] : [250, 250, 250]))
+    const made = await run('control-sketch', { source: lines }, { prompt: 'a forest at night' })
+    const luma = (x: number) => at(made, x, 45).reduce((sum, value) => sum + value, 0) / 3
+    expect(luma(57)).toBeGreaterThan(luma(30) + 40)
+    expect(luma(57)).toBeGreaterThan(luma(90) + 40)
   })
 
   it('control-structure keeps what is lighter lighter', async () => {

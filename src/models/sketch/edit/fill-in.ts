@@ -54,40 +54,46 @@ function inpainted(
   })
 }
 
-/** What is finer than a small blur, taken from the nearest place as large as the hole that the mask leaves alone. */
+/** More than this is no grain but the edge of some other thing, whose ghost would stand in the hole. */
+const MOST_GRAIN = 0.03
+
+/** What is finer than a small blur, taken from the calmest place as large as the hole that the mask leaves alone. */
 function grainBeside(on: Canvas, soft: Soft, seed: number): (i: number, channel: number) => number {
   const { width, height, data } = on
   const box = boundsOf(soft, width)
   const low = blurred(planeOf(on), Math.max(1.5, on.unit * 0.006))
-  const shift = box && offsetBeside(soft, width, height, box)
+  const fine = data.map((value, i) => value - low[i]!)
+  const shift = box && calmestBeside(soft, fine, { width, height, box })
   return (i, c) => {
     if (!shift) return (hash2(i, c, seed) / 4294967296 - 0.5) * 0.012
     const x = clamp((i % width) + shift.x, 0, width - 1)
     const y = clamp(Math.floor(i / width) + shift.y, 0, height - 1)
-    const at = (y * width + x) * 3 + c
-    return soft[y * width + x]! > 0.02 ? 0 : (data[at]! - low[at]!) * 0.9
+    if (soft[y * width + x]! > 0.02) return 0
+    return clamp(fine[(y * width + x) * 3 + c]! * 0.9, -MOST_GRAIN, MOST_GRAIN)
   }
 }
 
-function offsetBeside(soft: Soft, width: number, height: number, box: { left: number; top: number; right: number; bottom: number }) {
-  const [w, h] = [box.right - box.left + 4, box.bottom - box.top + 4]
-  const tries = [
-    { x: w, y: 0 },
-    { x: -w, y: 0 },
-    { x: 0, y: h },
-    { x: 0, y: -h },
-  ].map((shift) => ({ ...shift, free: freeAt(shift) }))
-  const best = tries.reduce((a, b) => (b.free > a.free ? b : a))
-  return best.free > 0.3 ? best : undefined
+type Place = { width: number; height: number; box: { left: number; top: number; right: number; bottom: number } }
 
-  function freeAt({ x, y }: { x: number; y: number }): number {
-    let [free, all] = [0, 0]
+/** Of the eight places around the hole, and those twice as far, the one with the least that stands out; of mostly open ones only. */
+function calmestBeside(soft: Soft, fine: Float32Array, { width, height, box }: Place): { x: number; y: number } | undefined {
+  const [w, h] = [box.right - box.left + 4, box.bottom - box.top + 4]
+  const steps = [-2, -1, 0, 1, 2].flatMap((x) => [-2, -1, 0, 1, 2].map((y) => ({ x: x * w, y: y * h })))
+  const places = steps.filter(({ x, y }) => x !== 0 || y !== 0).map((shift) => ({ ...shift, ...seenAt(shift) }))
+  const open = places.filter(({ free }) => free > 0.3)
+  return open.length > 0 ? open.reduce((a, b) => (b.unrest < a.unrest ? b : a)) : undefined
+
+  function seenAt({ x, y }: { x: number; y: number }): { free: number; unrest: number } {
+    let [free, all, sum] = [0, 0, 0]
     for (let py = box.top; py < box.bottom; py += 3)
       for (let px = box.left; px < box.right; px += 3) {
         const [qx, qy] = [px + x, py + y]
         all++
-        if (qx >= 0 && qx < width && qy >= 0 && qy < height && soft[qy * width + qx]! < 0.02) free++
+        if (qx < 0 || qx >= width || qy < 0 || qy >= height || soft[qy * width + qx]! >= 0.02) continue
+        free++
+        // Squared, so that one edge weighs more than grain everywhere.
+        sum += fine[(qy * width + qx) * 3 + 1]! ** 2
       }
-    return free / Math.max(1, all)
+    return { free: free / Math.max(1, all), unrest: sum / Math.max(1, free) }
   }
 }

@@ -19,7 +19,8 @@ export async function selected(on: Canvas, words: string): Promise<Soft> {
   const wishes = readPrompt(words)
   const color = wishes.colors[0] ?? wishes.subjects.find((wish) => wish.color)?.color
   const byColor = color ? colorMask(on, color) : undefined
-  if (byColor && covers(byColor) > 0.004) return byColor
+  // A thing as small as a ladybird is meant as well; less than this is noise of that colour.
+  if (byColor && covers(byColor) > 0.0008) return byColor
   if (/\bbackground\b|背景/.test(words.toLowerCase())) return (await subject(on)).map((value) => 1 - value)
   const id = wishes.subjects[0]?.id ?? ''
   if (ABOVE.has(id)) return cut(on, (_x, y) => (y < 0.14 ? 'in' : y > 0.8 ? 'out' : y < 0.45 ? 'maybe in' : 'maybe out'))
@@ -105,6 +106,15 @@ async function cut(on: Canvas, guess: (x: number, y: number) => Guess): Promise<
     return Float32Array.from(mask.data, (code) => code & 1)
   })
   return guidedUp(on, small, largest(labels, width))
+}
+
+/** Of a selection its main areas, so that what takes its place stands there and not between it and a speck. */
+export function mainAreas(soft: Soft, width: number): Soft {
+  const kept = largest(
+    Float32Array.from(soft, (value) => (value > 0.5 ? 1 : 0)),
+    width,
+  )
+  return kept.some((value) => value === 1) ? soft.map((value, i) => value * kept[i]!) : soft
 }
 
 /** Drops specks: areas under a third of the largest one. */

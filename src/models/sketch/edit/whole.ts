@@ -46,6 +46,7 @@ export async function controlSketch(job: Job): Promise<Pixels> {
     for (let c = 0; c < 3; c++) means[at + c] = means[at + c]! + scene.data[i * 3 + c]!
     means[at + 3] = means[at + 3]! + 1
   }
+  const isDark = lookOf(scene).mean[0] < 0.42
   const data = new Float32Array(canvas.data.length)
   for (let i = 0; i < labels.length; i++) {
     const at = labels[i]! * 4
@@ -53,7 +54,9 @@ export async function controlSketch(job: Job): Promise<Pixels> {
     for (let c = 0; c < 3; c++) {
       const even = means[at + c]! / Math.max(1, means[at + 3]!)
       const color = mix(scene.data[i * 3 + c]!, even, control * 0.9) + pigment
-      data[i * 3 + c] = mix(clamp(color), canvas.data[i * 3 + c]! * 0.5, lines[i]! * mix(0.5, 1, control))
+      // Ink on a night would not be seen: there the lines shine in the colour of what they enclose.
+      const ink = isDark ? mix(clamp(color * 2.2), 0.92, 0.55) : canvas.data[i * 3 + c]! * 0.5
+      data[i * 3 + c] = mix(clamp(color), ink, lines[i]! * mix(0.5, 1, control))
     }
   }
   return composed(source, styled(job, { ...canvas, data }))

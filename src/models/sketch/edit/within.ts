@@ -11,7 +11,7 @@ import type { Scene } from '../scene.ts'
 import { filledIn } from './fill-in.ts'
 import { type Job, maskOf, numberOf, promptOf, sceneOf, sourceOf, styled, textOf, wishesOf } from './job.ts'
 import { boundsOf, composed, grown, type Layer, type Soft, toCanvas } from './layer.ts'
-import { selected, subject } from './segment.ts'
+import { mainAreas, selected, subject } from './segment.ts'
 import { lookOf, transferred } from './transfer.ts'
 
 /** Takes away what the mask covers. */
@@ -30,7 +30,7 @@ export async function inpaint(job: Job): Promise<Pixels> {
 /** Finds the thing by words, takes it away and paints the other in its place. */
 export async function replace(job: Job): Promise<Pixels> {
   const source = await sourceOf(job)
-  const found = await selected(toCanvas(source), textOf(job, 'searchPrompt'))
+  const found = mainAreas(await selected(toCanvas(source), textOf(job, 'searchPrompt')), source.width)
   return paintInside(job, source, grown(found, source, numberOf(job, 'growMask', 5)), { mayReachOut: true })
 }
 
