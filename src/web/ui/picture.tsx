@@ -1,7 +1,7 @@
-import { type CSSProperties, useMemo, useState } from 'react'
-import { thumbHashToDataURL } from 'thumbhash'
+import { type CSSProperties, useEffect, useMemo, useState } from 'react'
 import type { ImageView } from '../api/types.ts'
 import styles from './picture.module.css'
+import { averageColour, knownPlaceholder, whenDrawn } from './placeholder.ts'
 
 type Props = {
   image: Pick<ImageView, 'id' | 'title' | 'width' | 'height' | 'urls' | 'placeholder' | 'hasAlpha'>
@@ -14,16 +14,21 @@ type Props = {
   isEager?: boolean
 }
 
-/** An image of the library: its blurred self at once, then the picture, without a shift. */
+/** An image of the library: its colour at once, its blurred self when there is time, then the picture, without a shift. */
 export function Picture({ image, sizes, className = '', style, isDecorative = false, isEager = false }: Props) {
   const [isLoaded, setLoaded] = useState(false)
-  const blurred = useMemo(() => placeholderUrl(image.placeholder), [image.placeholder])
+  const [isCovered, setCovered] = useState(false)
+  const colour = useMemo(() => averageColour(image.placeholder), [image.placeholder])
+  const [blurred, setBlurred] = useState(() => knownPlaceholder(image.placeholder))
+  useEffect(() => (isLoaded ? undefined : whenDrawn(image.placeholder, setBlurred)), [isLoaded, image.placeholder])
   return (
     <div
       className={`${styles.frame} ${image.hasAlpha ? styles.checkered : ''} ${className}`}
       style={{
         ...(image.width > 0 && { aspectRatio: `${image.width} / ${image.height}` }),
-        ...(blurred && !isLoaded && { backgroundImage: `url(${blurred})` }),
+        ...(colour && !image.hasAlpha && { backgroundColor: colour }),
+        // Stays while the picture fades in over it: without it the frame would flash. It must not shine through a transparent one.
+        ...(blurred && !(image.hasAlpha ? isLoaded : isCovered) && { backgroundImage: `url(${blurred})` }),
         ...style,
       }}
     >
@@ -39,18 +44,9 @@ export function Picture({ image, sizes, className = '', style, isDecorative = fa
           decoding="async"
           draggable={false}
           onLoad={() => setLoaded(true)}
+          onTransitionEnd={() => setCovered(true)}
         />
       )}
     </div>
   )
-}
-
-/** A ThumbHash as a small picture; undefined for none or a broken one. */
-export function placeholderUrl(base64: string | undefined): string | undefined {
-  if (!base64) return undefined
-  try {
-    return thumbHashToDataURL(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)))
-  } catch {
-    return undefined
-  }
 }

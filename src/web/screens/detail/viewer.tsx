@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { ImageView } from '../../api/types.ts'
 import { percent } from '../../lib/format.ts'
 import { IconButton } from '../../ui/button.tsx'
-import { placeholderUrl } from '../../ui/picture.tsx'
+import { placeholderUrl } from '../../ui/placeholder.ts'
 import styles from './detail.module.css'
 import { FITTED, fittedSize, panBy, type Zoom, zoomAt } from './zoom.ts'
 
