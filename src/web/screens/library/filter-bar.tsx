@@ -1,5 +1,5 @@
 import { Heart, Search, Sparkles, X } from 'lucide-react'
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ORIGINS } from '#core/image.ts'
 import { useModels } from '../../api/queries.ts'
@@ -12,7 +12,7 @@ import styles from './library.module.css'
 type Props = { typed: string; onType: (words: string) => void; filters: Filters; onChange: (filters: Filters) => void }
 
 /** Words, and chips for the rest; a set chip shows its value and can be taken off. */
-export function FilterBar({ typed, onType, filters, onChange }: Props) {
+export const FilterBar = memo(function FilterBar({ typed, onType, filters, onChange }: Props) {
   const { t } = useTranslation()
   const models = useModels()
   const hasMeaning = useSite()?.features?.embeddings ?? false
@@ -92,4 +92,4 @@ export function FilterBar({ typed, onType, filters, onChange }: Props) {
       )}
     </div>
   )
-}
+})

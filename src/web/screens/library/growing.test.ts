@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pageJoiner, rowKeeper } from './growing.ts'
+import { idKeeper, pageJoiner, rowKeeper } from './growing.ts'
 import { justify } from './justify.ts'
 
 const frame = { width: 1000, target: 200, gap: 6 }
@@ -45,6 +45,48 @@ describe('a library that grows page by page', () => {
             )
       }),
     )
+  })
+
+  it('keeps rows and ids right for lists that were joined, also where a page told an image again', () => {
+    fc.assert(
+      fc.property(pagesOf, pagesOf, (pages, others) => {
+        const [join, keepRows, keepIds] = [pageJoiner<Image>(), rowKeeper(), idKeeper()]
+        for (const step of [...pages.map((_, at) => pages.slice(0, at + 1)), others, pages, pages.slice(0, 1)]) {
+          const list = join(step)
+          expect(keepIds(list)).toEqual(list.map(({ id }) => id))
+          expect(keepRows(list, frame)).toEqual(
+            justify(
+              list.map(({ width, height }) => width / height),
+              frame,
+            ),
+          )
+        }
+      }),
+    )
+  })
+
+  it('looks at no image again when a page more arrives', () => {
+    const [join, keepRows, keepIds] = [pageJoiner<Image>(), rowKeeper(), idKeeper()]
+    let looks = 0
+    const page = (from: number) => ({
+      items: Array.from({ length: 50 }, (_, at) => ({
+        get id() {
+          looks++
+          return `${from + at}`
+        },
+        width: 4,
+        height: 3,
+      })),
+    })
+    const pages = Array.from({ length: 40 }, (_, at) => page(at * 50))
+    const perStep = pages.map((_, at) => {
+      looks = 0
+      const list = join(pages.slice(0, at + 1))
+      keepIds(list)
+      keepRows(list, frame)
+      return looks
+    })
+    expect(perStep.at(-1)).toBe(perStep[0])
   })
 
   it('keeps the full rows the very same when more arrives', () => {

@@ -1,13 +1,26 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
+import type { TFunction } from 'i18next'
 import { Check, Heart, TriangleAlert } from 'lucide-react'
-import { type KeyboardEvent, type MouseEvent, memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  memo,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import type { ImageView } from '../../api/types.ts'
 import { Picture } from '../../ui/picture.tsx'
+import { averageColour } from '../../ui/placeholder.ts'
 import { rowKeeper } from './growing.ts'
 import styles from './library.module.css'
-import { type Selection, type SelectionEvent, step } from './selection.ts'
+import { rowAt, type Selection, type SelectionEvent, step } from './selection.ts'
 
 type Props = {
   images: readonly ImageView[]
@@ -18,8 +31,8 @@ type Props = {
   onDelete: () => void
 }
 const GAP = 6
-/** Rows fetched ahead: about two screens. */
-const AHEAD = 12
+/** Rows fetched ahead: about five screens. */
+const AHEAD = 24
 
 /** A justified grid that draws only the rows in view. Arrows move, Space chooses, Enter opens, Delete trashes, Ctrl/⌘+A takes all. */
 export function LibraryGrid({ images, selection, dispatch, hasMore, onMore, onDelete }: Props) {
@@ -36,7 +49,7 @@ export function LibraryGrid({ images, selection, dispatch, hasMore, onMore, onDe
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: (index) => rows[index]!.height + GAP,
-    overscan: 4,
+    overscan: 2,
     scrollMargin: offset,
     getItemKey,
   })
@@ -46,7 +59,7 @@ export function LibraryGrid({ images, selection, dispatch, hasMore, onMore, onDe
     if (hasMore && last >= rows.length - AHEAD) onMore()
   }, [hasMore, last, rows.length, onMore])
 
-  const focusRow = selection.focus < 0 ? -1 : rows.findIndex(({ start, end }) => selection.focus >= start && selection.focus < end)
+  const focusRow = rowAt(rows, selection.focus)
   useEffect(() => {
     if (selection.focus < 0 || focusRow < 0 || !frame.current?.contains(document.activeElement)) return
     virtual.scrollToIndex(focusRow, { align: 'auto' })
@@ -71,22 +84,19 @@ export function LibraryGrid({ images, selection, dispatch, hasMore, onMore, onDe
     else return
     event.preventDefault()
   }
-  const isChoosing = selection.ids.size > 0
-  const onPress = useCallback(
-    (event: MouseEvent, index: number, id: string) => {
-      if (event.shiftKey) dispatch({ type: 'range', index })
-      else if (isChoosing || event.ctrlKey || event.metaKey) dispatch({ type: 'toggle', index })
-      else go(`/images/${id}`)
-    },
-    [dispatch, go, isChoosing],
-  )
-  const onCheck = useCallback((index: number, isRange: boolean) => dispatch({ type: isRange ? 'range' : 'toggle', index }), [dispatch])
+  // The cells keep one function for good: another one would draw them all again with each page that arrives.
+  const press = useLatest((event: MouseEvent, index: number, id: string) => {
+    if (event.shiftKey) dispatch({ type: 'range', index })
+    else if (selection.ids.size > 0 || event.ctrlKey || event.metaKey) dispatch({ type: 'toggle', index })
+    else go(`/images/${id}`)
+  })
+  const check = useLatest((index: number, isRange: boolean) => dispatch({ type: isRange ? 'range' : 'toggle', index }))
 
   return (
     <div
       ref={frame}
       className={styles.grid}
-      style={{ height: virtual.getTotalSize() }}
+      style={{ height: `calc(${virtual.getTotalSize()}px + ${hasMore ? '100vh' : '0px'})` }}
       role="listbox"
       tabIndex={-1}
       aria-multiselectable="true"
@@ -113,14 +123,16 @@ export function LibraryGrid({ images, selection, dispatch, hasMore, onMore, onDe
                   width={cell}
                   isChosen={selection.ids.has(image.id)}
                   isFocusable={index === Math.max(0, selection.focus)}
-                  onPress={onPress}
-                  onCheck={onCheck}
+                  t={t}
+                  onPress={press}
+                  onCheck={check}
                 />
               )
             })}
           </div>
         )
       })}
+      {hasMore && <div className={styles.more} style={{ top: virtual.getTotalSize() }} aria-hidden="true" />}
     </div>
   )
 }
@@ -131,12 +143,15 @@ type CellProps = {
   width: number
   isChosen: boolean
   isFocusable: boolean
+  t: TFunction
   onPress: (event: MouseEvent, index: number, id: string) => void
   onCheck: (index: number, isRange: boolean) => void
 }
 
-const Cell = memo(function Cell({ image, index, width, isChosen, isFocusable, onPress, onCheck }: CellProps) {
-  const { t } = useTranslation()
+const Cell = memo(function Cell({ image, index, width, isChosen, isFocusable, t, onPress, onCheck }: CellProps) {
+  // Its place, name and colour are there with the scroll; the rest comes when there is time, and never for a cell that passes by.
+  const isSettled = useDeferredValue(true, false)
+  const colour = useMemo(() => averageColour(image.placeholder), [image.placeholder])
   const isBroken = image.state === 'failed' || image.state === 'rejected'
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid handles the keys for all its cells
@@ -147,30 +162,43 @@ const Cell = memo(function Cell({ image, index, width, isChosen, isFocusable, on
       aria-label={image.title || image.fileName || t('library.untitled')}
       data-index={index}
       className={styles.cell}
-      style={{ width }}
+      style={{ width, ...(colour && !image.hasAlpha && { backgroundColor: colour }) }}
       onClick={(event) => onPress(event, index, image.id)}
     >
-      <Picture image={image} sizes={`${width}px`} className={styles.picture} style={{ aspectRatio: 'auto' }} isDecorative />
-      <span
-        className={styles.check}
-        aria-hidden="true"
-        onClick={(event) => {
-          event.stopPropagation()
-          onCheck(index, event.shiftKey)
-        }}
-      >
-        <Check size={15} strokeWidth={3} />
-      </span>
-      {image.isFavourite && <Heart className={styles.heart} size={16} fill="currentColor" aria-hidden="true" />}
-      {image.state !== 'ready' && image.state !== 'trashed' && (
-        <span className={styles.state}>
-          {isBroken && <TriangleAlert size={15} aria-hidden="true" />}
-          {t(`library.states.${isBroken ? 'failed' : 'processing'}`)}
-        </span>
+      {isSettled && (
+        <>
+          <Picture image={image} sizes={`${width}px`} className={styles.picture} style={{ aspectRatio: 'auto' }} isDecorative />
+          <span
+            className={styles.check}
+            aria-hidden="true"
+            onClick={(event) => {
+              event.stopPropagation()
+              onCheck(index, event.shiftKey)
+            }}
+          >
+            <Check size={15} strokeWidth={3} />
+          </span>
+          {image.isFavourite && <Heart className={styles.heart} size={16} fill="currentColor" aria-hidden="true" />}
+          {image.state !== 'ready' && image.state !== 'trashed' && (
+            <span className={styles.state}>
+              {isBroken && <TriangleAlert size={15} aria-hidden="true" />}
+              {t(`library.states.${isBroken ? 'failed' : 'processing'}`)}
+            </span>
+          )}
+        </>
       )}
     </div>
   )
 })
+
+/** One function for good that does what the latest one would. Called by events only. */
+function useLatest<A extends unknown[]>(work: (...args: A) => void): (...args: A) => void {
+  const latest = useRef(work)
+  useLayoutEffect(() => {
+    latest.current = work
+  })
+  return useCallback((...args: A) => latest.current(...args), [])
+}
 
 /** The width of an element, told again when it changes. */
 function useWidth(element: React.RefObject<HTMLElement | null>): number {

@@ -7,6 +7,7 @@ import { EmptyState, ErrorNote, Loading } from '../../ui/notes.tsx'
 import { toast } from '../../ui/toasts.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { type Filters, filtersOf, searchOf } from './filters.ts'
+import { idKeeper } from './growing.ts'
 import styles from './library.module.css'
 import { LibraryGrid } from './library-grid.tsx'
 import { NO_SELECTION, reduceSelection, type SelectionEvent } from './selection.ts'
@@ -25,7 +26,8 @@ export function LibraryScreen() {
   const { pages, images } = useLibrary(filters, { isTrash })
   const actions = useImageActions()
 
-  const order = useMemo(() => images.map(({ id }) => id), [images])
+  const [idsOf] = useState(idKeeper)
+  const order = useMemo(() => idsOf(images), [idsOf, images])
   const [selection, dispatch] = useReducer(
     (before: typeof NO_SELECTION, event: SelectionEvent & { order: readonly string[] }) => reduceSelection(before, event, event.order),
     NO_SELECTION,
@@ -38,7 +40,7 @@ export function LibraryScreen() {
     if (words !== (filters.q ?? '')) setFilters({ ...filters, q: words })
   }, [words, filters, setFilters])
 
-  const chosen = selection.ids.size === 0 ? [] : images.filter(({ id }) => selection.ids.has(id))
+  const chosen = useMemo(() => (selection.ids.size === 0 ? [] : images.filter(({ id }) => selection.ids.has(id))), [images, selection.ids])
   const onDelete = () => {
     const ids = chosen.map(({ id }) => id)
     if (ids.length === 0 || isTrash) return

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { NO_SELECTION, reduceSelection, type SelectionEvent, step } from './selection.ts'
+import { NO_SELECTION, reduceSelection, rowAt, type SelectionEvent, step } from './selection.ts'
 
 const order = ['a', 'b', 'c', 'd', 'e']
 const play = (...events: SelectionEvent[]) => events.reduce((selection, event) => reduceSelection(selection, event, order), NO_SELECTION)
@@ -19,6 +19,22 @@ describe('choosing images', () => {
   it('lets go of images that left the list', () => {
     const all = play({ type: 'all' })
     expect([...reduceSelection(all, { type: 'list' }, ['b', 'x']).ids]).toEqual(['b'])
+  })
+
+  it('stays the very same where a list that grew takes nothing from it', () => {
+    const here = play({ type: 'focus', index: 2 })
+    expect(reduceSelection(here, { type: 'list' }, [...order, 'f'])).toBe(here)
+    expect(reduceSelection(here, { type: 'list' }, ['a']).focus).toBe(0)
+  })
+
+  it('finds the row of each image, and none for what is not there', () => {
+    const rows = [1, 4, 2, 7, 3].map((length, at, all) => {
+      const start = all.slice(0, at).reduce((sum, one) => sum + one, 0)
+      return { start, end: start + length }
+    })
+    const found = Array.from({ length: 17 }, (_, index) => rowAt(rows, index))
+    expect(found).toEqual([0, 1, 1, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 3, 4, 4, 4])
+    expect([rowAt(rows, -1), rowAt(rows, 17), rowAt([], 0)]).toEqual([-1, -1, -1])
   })
 
   it('moves through rows by their middles', () => {

@@ -35,15 +35,32 @@ export function reduceSelection(selection: Selection, event: SelectionEvent, ord
     case 'clear':
       return { ...selection, ids: new Set(), anchor: undefined }
     case 'list': {
-      if (selection.ids.size === 0) return { ...selection, focus: Math.min(selection.focus, order.length - 1), anchor: undefined }
+      const focus = Math.min(selection.focus, order.length - 1)
+      // The very same where nothing changes, so that a page more draws nothing again.
+      if (selection.ids.size === 0)
+        return focus === selection.focus && selection.anchor === undefined ? selection : { ...selection, focus, anchor: undefined }
       const present = new Set(order)
       return {
         ids: new Set([...selection.ids].filter((id) => present.has(id))),
-        focus: Math.min(selection.focus, order.length - 1),
+        focus,
         anchor: undefined,
       }
     }
   }
+}
+
+/** Which row an image stands in; -1 for none. Rows are in order, so that 25,000 of them take a dozen looks. */
+export function rowAt(rows: readonly { start: number; end: number }[], index: number): number {
+  let low = 0
+  let high = rows.length - 1
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    const { start, end } = rows[middle]!
+    if (index < start) high = middle - 1
+    else if (index >= end) low = middle + 1
+    else return middle
+  }
+  return -1
 }
 
 /** Where an arrow leads in rows of different lengths: up and down keep to the nearest middle. */
@@ -57,7 +74,7 @@ export function step(
   if (key === 'Home') return 0
   if (key === 'End') return (rows.at(-1)?.end ?? 0) - 1
   if (key !== 'ArrowUp' && key !== 'ArrowDown') return undefined
-  const at = rows.findIndex(({ start, end }) => focus >= start && focus < end)
+  const at = rowAt(rows, focus)
   const here = rows[at]
   const next = rows[at + (key === 'ArrowDown' ? 1 : -1)]
   if (!here || !next) return focus
