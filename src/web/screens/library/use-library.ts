@@ -4,8 +4,10 @@ import { get, patch, post, remove } from '../../api/client.ts'
 import type { ImageView, List } from '../../api/types.ts'
 import { apiQueryOf, type Filters } from './filters.ts'
 import { pageJoiner } from './growing.ts'
+import { changePages, sharePages } from './pages.ts'
 
 const PAGE = 200
+type Loaded = InfiniteData<List<ImageView>>
 
 /** The images of a view, page after page; `more` fetches the next while there is one. */
 export function useLibrary(filters: Filters, { isTrash }: { isTrash: boolean }) {
@@ -15,6 +17,7 @@ export function useLibrary(filters: Filters, { isTrash }: { isTrash: boolean }) 
       get<List<ImageView>>('/api/images', { ...apiQueryOf(filters), limit: PAGE, cursor: pageParam, trash: isTrash || undefined }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor,
+    structuralSharing: (before, after) => sharePages(before as Loaded | undefined, after as Loaded),
   })
   const [join] = useState(() => pageJoiner<ImageView>())
   const images = useMemo(() => join(pages.data?.pages ?? []), [join, pages.data])
@@ -26,11 +29,12 @@ export function useImageActions() {
   const queries = useQueryClient()
   const settle = () =>
     Promise.all([queries.invalidateQueries({ queryKey: ['images'] }), queries.invalidateQueries({ queryKey: ['image'] })])
-  const hide = (ids: readonly string[]) => rewrite((items) => items.filter(({ id }) => !ids.includes(id)))
-  const rewrite = (change: (items: ImageView[]) => ImageView[]) =>
-    queries.setQueriesData<InfiniteData<List<ImageView>>>({ queryKey: ['images'] }, (data) =>
-      data?.pages ? { ...data, pages: data.pages.map((page) => ({ ...page, items: change(page.items) })) } : data,
-    )
+  const rewrite = (change: (image: ImageView) => ImageView | undefined) =>
+    queries.setQueriesData<Loaded>({ queryKey: ['images'] }, (data) => (data?.pages ? changePages(data, change) : data))
+  const hide = (ids: readonly string[]) => {
+    const gone = new Set(ids)
+    rewrite((image) => (gone.has(image.id) ? undefined : image))
+  }
 
   const trash = useMutation({
     mutationFn: (ids: readonly string[]) => each(ids, (id) => remove<ImageView>(`/api/images/${id}`)),
@@ -50,7 +54,10 @@ export function useImageActions() {
   const change = useMutation({
     mutationFn: ({ ids, values }: { ids: readonly string[]; values: Partial<Pick<ImageView, 'title' | 'tags' | 'isFavourite'>> }) =>
       each(ids, (id) => patch<ImageView>(`/api/images/${id}`, values)),
-    onMutate: ({ ids, values }) => rewrite((items) => items.map((image) => (ids.includes(image.id) ? { ...image, ...values } : image))),
+    onMutate: ({ ids, values }) => {
+      const changed = new Set(ids)
+      rewrite((image) => (changed.has(image.id) ? { ...image, ...values } : image))
+    },
     onSettled: settle,
   })
   const addTags = useMutation({
