@@ -6,7 +6,7 @@ export type Grant =
   | readonly [keyof typeof BYTE_ACTIONS, BytePrefix]
   | readonly [keyof typeof QUEUE_ACTIONS, QueueKey]
   | readonly ['run', 'processing' | 'generation']
-  | readonly ['secret' | 'link-keys' | 'people' | 'letters' | 'announce' | 'models' | 'words' | 'count']
+  | readonly ['secret' | 'link-keys' | 'people' | 'letters' | 'announce' | 'models' | 'words' | 'count' | 'edge-copies']
 
 export type BytePrefix = 'originals' | 'inbox' | 'renditions'
 export type QueueKey = 'processing' | 'generation' | 'processing-dlq' | 'generation-dlq'
@@ -149,6 +149,7 @@ export const PERMISSIONS: Record<FunctionName, readonly Grant[]> = {
     // It brings the signing keys to the edge.
     ['secret'],
     ['link-keys'],
+    ['edge-copies'],
     ['announce'],
   ],
   // Written: how many letters somebody got of late.

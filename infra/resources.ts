@@ -23,6 +23,7 @@ export type StudioResources = {
   machineArns?: Partial<Record<'processing' | 'generation', string>>
   userPoolArn?: string
   topicArn?: string
+  distributionArn?: string
 }
 
 const allow = (actions: readonly string[], resources: string[], conditions?: Record<string, unknown>) =>
@@ -76,6 +77,8 @@ function statementsFor(scope: Construct, grant: Grant, resources: StudioResource
       return wordStatements(resources.settings)
     case 'link-keys':
       return [allow(LINK_KEY_ACTIONS, [resources.linkKeysArn])]
+    case 'edge-copies':
+      return [allow(['cloudfront:CreateInvalidation'], [need(resources.distributionArn, grant)])]
     case 'count':
       return [allow(['s3:ListBucket'], [resources.originals.bucketArn, resources.renditions.bucketArn])]
   }

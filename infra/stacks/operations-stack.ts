@@ -42,7 +42,9 @@ export class OperationsStack extends Stack {
   constructor(scope: Construct, id: string, { settings, data, engine, api, site, codeOf, ...props }: OperationsStackProps) {
     super(scope, id, props)
     guardRoles(this, settings)
-    const resources: StudioResources = { ...engine.resources, userPoolArn: data.identity.pool.userPoolArn }
+    const { distributionId } = site.site.distribution
+    const distributionArn = `arn:${this.partition}:cloudfront::${this.account}:distribution/${distributionId}`
+    const resources: StudioResources = { ...engine.resources, userPoolArn: data.identity.pool.userPoolArn, distributionArn }
     const environment = {
       ...{
         ...commonEnvironment(settings),
@@ -52,6 +54,7 @@ export class OperationsStack extends Stack {
       },
       ...engine.queueEnvironment(data),
       GENZO_TOPIC_ARN: engine.topic.topicArn,
+      GENZO_DISTRIBUTION_ID: distributionId,
     }
     const add = <N extends FunctionName>(name: N) => {
       const made = new StudioFunction(this, pascal(name), { name, environment: picked(name, environment), resources, codeOf })

@@ -14,6 +14,7 @@ import { dynamodbAudit, dynamodbRates, dynamodbSettings } from './dynamodb-opera
 import { dynamodbSearch } from './dynamodb-search.ts'
 import { dynamodbUploadRecords, type UploadRecords } from './dynamodb-upload-records.ts'
 import { dynamodbVectors } from './dynamodb-vectors.ts'
+import { dynamodbEdgeCopies, type EdgeCopies } from './edge-copies.ts'
 import type { TableNames } from './tables.ts'
 
 export type FactsConfig = { access: AwsAccess; tables: TableNames; now: () => number; newId: () => string }
@@ -23,6 +24,7 @@ type Facts = Pick<
 > & {
   people: People
   uploadRecords: UploadRecords
+  edgeCopies: EdgeCopies
 }
 
 /** Everything that DynamoDB keeps, over one client: what most functions need, and nothing else in their bundle. */
@@ -44,5 +46,6 @@ export function awsFacts({ access, tables, now, newId }: FactsConfig): Facts {
     audit: dynamodbAudit({ ...on, newId }),
     people: dynamodbDirectory({ ...on, now }),
     uploadRecords: dynamodbUploadRecords(on),
+    edgeCopies: dynamodbEdgeCopies({ ...on, now }),
   }
 }

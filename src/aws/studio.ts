@@ -21,6 +21,7 @@ import type { AwsAccess } from './access.ts'
 import type { Buckets } from './buckets.ts'
 import { awsBytes } from './bytes.ts'
 import { cognitoDirectory } from './cognito-directory.ts'
+import { withEdgeCopies } from './edge-copies.ts'
 import { emfTelemetry } from './emf-telemetry.ts'
 import { awsFacts } from './facts.ts'
 import type { MakerLimits } from './s3-derivatives.ts'
@@ -73,7 +74,7 @@ export async function awsPorts(config: AwsConfig): Promise<Ports & { topic?: Top
   const { access, now = Date.now } = config
   const newId = uuidV7Source(now, (bytes) => randomFillSync(bytes))
   const secrets = await readSecrets({ secrets: new SecretsManagerClient(access), id: config.secretId })
-  const { people, uploadRecords, ...facts } = awsFacts({ access, tables: config.tables, now, newId })
+  const { people, uploadRecords, edgeCopies, ...facts } = awsFacts({ access, tables: config.tables, now, newId })
   const { signedUploads, ...bytes } = awsBytes({ access, buckets: config.buckets, makers: config.makers ?? MAKERS, now })
   const sqs = new SQSClient(access)
   const queue = (name: QueueName) => sqsQueue({ sqs, now, ...config.queues[name] })
@@ -82,6 +83,7 @@ export async function awsPorts(config: AwsConfig): Promise<Ports & { topic?: Top
   return {
     ...facts,
     ...bytes,
+    derivatives: withEdgeCopies(bytes.derivatives, edgeCopies),
     uploads: { ...signedUploads, ...uploadRecords },
     pixels: inProcessPixels({ read: (key, version) => bytes.blobs.read(key, version === undefined ? {} : { version }) }),
     zip,

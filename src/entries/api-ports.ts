@@ -1,8 +1,10 @@
 import type { CognitoIdentityProviderClient as Cognito } from '@aws-sdk/client-cognito-identity-provider'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { withEdgeCopies } from '#aws/edge-copies.ts'
 import { awsFacts } from '#aws/facts.ts'
 import { hmacSigner, readSecrets } from '#aws/secrets-manager.ts'
 import { StudioError } from '#core/errors.ts'
+import type { Derivatives } from '#core/ports/derivatives.ts'
 import type { Ports } from '#core/ports/index.ts'
 import type { Wording } from '#core/ports/models.ts'
 import type { Pixels } from '#core/ports/pixels.ts'
@@ -22,7 +24,7 @@ type ApiEnv = AwsEnv<EnvKeyOf<'api'>>
  */
 export async function apiPorts(env: ApiEnv): Promise<Ports> {
   const secrets = await readSecrets({ secrets: new SecretsManagerClient(awsAccess()), id: env.GENZO_SECRET_ID })
-  const { people, uploadRecords, ...facts } = awsFacts(factsConfig(env))
+  const { people, uploadRecords, edgeCopies, ...facts } = awsFacts(factsConfig(env))
   const bytes = once(async () => (await import('#aws/bytes.ts')).awsBytes(bytesConfig(env)))
   const queue = (url: string, deadUrl: string) =>
     onFirstUse(async () => {
@@ -34,7 +36,10 @@ export async function apiPorts(env: ApiEnv): Promise<Ports> {
     ...facts,
     links: linksOf(facts.links, env.GENZO_LINK_KEYS_ARN),
     blobs: onFirstUse(async () => (await bytes()).blobs),
-    derivatives: onFirstUse(async () => (await bytes()).derivatives),
+    derivatives: withEdgeCopies(
+      onFirstUse<Derivatives>(async () => (await bytes()).derivatives),
+      edgeCopies,
+    ),
     uploads: onFirstUse(async () => ({ ...(await bytes()).signedUploads, ...uploadRecords })),
     queues: {
       processing: queue(env.GENZO_PROCESSING_QUEUE_URL, env.GENZO_PROCESSING_DLQ_URL),

@@ -78,6 +78,8 @@ const VARIABLES = {
   GENZO_TOPIC_ARN: z.optional(arnOf('sns')),
   /** The KeyValueStore from which the edge reads the keys of links. Absent: no edge, and the studio checks each link itself. */
   GENZO_LINK_KEYS_ARN: z.optional(arnOf('cloudfront')),
+  /** The distribution that keeps copies of pictures. Absent: none does. */
+  GENZO_DISTRIBUTION_ID: z.optional(name),
   /** A text model that expands and translates prompts. Absent: none does. */
   BEDROCK_MODEL_ID: z.optional(name),
   GENZO_BEDROCK_REGION: z._default(name, 'us-west-2'),
@@ -121,7 +123,7 @@ export const ENV = {
   'generation-task': [...TASKS, 'GENZO_BEDROCK_GUARDRAIL'],
   deliver: [...STORES, 'GENZO_POLICY', 'GENZO_PUBLIC_URL'],
   's3-metrics': STORES,
-  sweeper: [...WORK, 'GENZO_TOPIC_ARN', 'GENZO_LINK_KEYS_ARN', 'GENZO_SECRET_ID'],
+  sweeper: [...WORK, 'GENZO_TOPIC_ARN', 'GENZO_LINK_KEYS_ARN', 'GENZO_SECRET_ID', 'GENZO_DISTRIBUTION_ID'],
   notify: [...FACTS, 'GENZO_MAIL_FROM', 'GENZO_PUBLIC_URL'],
   'cognito-triggers': [...EVERYWHERE, 'GENZO_ALLOWED_EMAIL_DOMAINS'],
 } as const satisfies Record<string, readonly AwsVariable[]>

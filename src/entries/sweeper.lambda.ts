@@ -1,15 +1,19 @@
+import { CloudFrontClient } from '@aws-sdk/client-cloudfront'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { forgetAtEdge } from '#aws/cloudfront-copies.ts'
 import { readSecrets } from '#aws/secrets-manager.ts'
-import { SECOND } from '#core/times.ts'
-import { reindexSearch } from '#core/use-cases/reindex-search.ts'
+import { bestEffort } from '#core/best-effort.ts'
 import { sweep } from '#core/use-cases/sweep.ts'
 import { ENV, readAwsEnv } from './aws-config.ts'
 import { engineParts } from './engine-parts.ts'
 import { edgeKeysOf } from './links-of.ts'
-import { awsAccess } from './on-aws.ts'
+import { awsAccess, newId } from './on-aws.ts'
 
 const env = readAwsEnv(ENV.sweeper)
-const ports = engineParts(env, 'sweeper')
+const { edgeCopies, ...ports } = engineParts(env, 'sweeper')
+const { GENZO_DISTRIBUTION_ID: distributionId } = env
+// One service for the whole world, in Virginia.
+const edge = distributionId && { cloudfront: new CloudFrontClient({ ...awsAccess(), region: 'us-east-1' }), distributionId, newId }
 
 // Once in each process: the keys that sign owners' URLs reach the edge after a deployment or a rotation without anybody's doing.
 if (env.GENZO_LINK_KEYS_ARN) {
@@ -17,9 +21,10 @@ if (env.GENZO_LINK_KEYS_ARN) {
   await edgeKeysOf(env.GENZO_LINK_KEYS_ARN).update({ put: Object.fromEntries(delivery.map(({ kid, secret }) => [kid, secret])) })
 }
 
-/** By the clock, every minute: sends again what is due, ends what was abandoned; then goes on with an index to be made again. */
-export const handler = async () => {
+/** By the clock, every other minute: sends again what is due, ends what was abandoned, and has the edge forget what was purged. */
+export async function handler() {
   const swept = await sweep(ports, { now: ports.now() })
-  await reindexSearch(ports, { until: ports.now() + 30 * SECOND })
+  // CloudFront may have too many under way; what is noted stays noted until the next tick.
+  if (edge) await bestEffort(ports, 'forgetting copies at the edge', () => forgetAtEdge(edgeCopies, edge))
   return swept
 }

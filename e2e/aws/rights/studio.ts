@@ -24,6 +24,7 @@ export async function recordedStudio(owner: string) {
   await cognito.send(new CreateGroupCommand({ UserPoolId: UserPool!.Id!, GroupName: 'admin' }))
   values.GENZO_USER_POOL_ID = UserPool!.Id!
   values.GENZO_LINK_KEYS_ARN = await newKeyStore(account.endpoint)
+  values.GENZO_DISTRIBUTION_ID = 'E1'
   values.GENZO_PROCESSING_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:processing'
   values.GENZO_GENERATION_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:generation'
 
