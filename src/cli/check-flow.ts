@@ -77,7 +77,7 @@ const CHECKS: readonly Check[] = [
   {
     name: 'sign in',
     advice:
-      'is the address that of SiteUrl, and the credential of this stage? The log of the authorizer is /genzo/STAGE/authorizer; a first deploy needs its second pass',
+      'is it the address SiteUrl, and a credential of this stage? A first deploy has two passes. The log: /genzo/STAGE/authorizer',
     async see({ client }, state) {
       const { body: me } = await client.json<{ id: string; email?: string; role: string }>('GET', '/api/me')
       state.cursor = (await client.json<{ cursor: number }>('GET', '/api/events?after=now')).body.cursor
@@ -127,7 +127,7 @@ const CHECKS: readonly Check[] = [
   {
     name: 'record',
     advice:
-      'the table genzo-STAGE-ImageMetadata; for the picture itself CloudFront’s behaviour /i/*, and the sweeper, which brings the edge its keys',
+      'the table genzo-STAGE-ImageMetadata; for the picture, the behaviour /i/* and the sweeper, which brings the edge its keys',
     async see(way, state) {
       const { urls, width, height } = state.image!
       if (width !== WIDTH || height !== HEIGHT) throw new Error(`the record says ${width} × ${height}, and ${WIDTH} × ${HEIGHT} were sent`)

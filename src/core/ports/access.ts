@@ -59,8 +59,8 @@ export interface Directory {
   /** For `DEPARTED_MS` from now `seen` knows that they were removed. Idempotent. */
   remove(id: string): Promise<void>
   /**
-   * Records that an outside issuer's person was seen; returns them. Cheap when nothing changed. Throws `unauthenticated` for somebody who was
-   * removed: a token of theirs outlives them, and must not make them anew.
+   * Records that an outside issuer's person was seen; returns them. Cheap when nothing changed. Throws `unauthenticated` for somebody who
+   * was removed: a token of theirs outlives them, and must not make them anew.
    */
   seen(user: { id: string; email?: string; role: 'user' | 'admin'; at: number }): Promise<User>
 }
