@@ -140,6 +140,8 @@ function damagedAnswer(trouble: Trouble | undefined): Answer | undefined {
       return { bytes: Buffer.alloc(MAX_BYTES), contentType: 'application/json' }
     case 'hang-up':
       return { bytes: Buffer.from('{"images":["iVBOR'), contentType: 'application/json', hangUp: true }
+    case 'drop':
+      return { bytes: Buffer.alloc(0), contentType: 'application/json', hangUp: true }
     default:
       return undefined
   }

@@ -18,7 +18,7 @@ export const invalid = (message: string): Fault => new Fault(400, 'ValidationExc
 export const TROUBLES = [
   ...(['filter', 'filter-input', 'filter-output', 'inference-error', 'partial', 'short', 'seedless'] as const),
   ...(['throttle', 'not-ready', 'quota', 'model-error', 'timeout', 'unavailable', 'internal', 'denied', 'agreement', 'gone'] as const),
-  ...(['base64', 'not-a-picture', 'html', 'zeros', 'hang-up'] as const),
+  ...(['base64', 'not-a-picture', 'html', 'zeros', 'hang-up', 'drop'] as const),
 ] as const
 export type Trouble = (typeof TROUBLES)[number]
 

@@ -182,10 +182,12 @@ function send(answering: Answering, status: number, headers: Record<string, stri
   end.call(answering, bytes)
 }
 
-/** Half an answer, then silence on the line. */
+/** Half an answer, or none of it, and the line is cut. */
 function hangUp(answering: Answering, { bytes, contentType }: Answer): void {
   const { writeHead, write } = answering as { writeHead(status: number, headers: Record<string, string>): void; write(bytes: Buffer): void }
-  writeHead.call(answering, 200, { 'content-type': contentType, 'content-length': '1000000' })
-  write.call(answering, bytes)
+  if (bytes.length > 0) {
+    writeHead.call(answering, 200, { 'content-type': contentType, 'content-length': '1000000' })
+    write.call(answering, bytes)
+  }
   setImmediate(() => ('stream' in answering ? answering.stream.destroy() : answering.socket?.destroy()))
 }

@@ -67,6 +67,16 @@ describe('what the service refuses to do', () => {
     expect(sim.requests.length - before).toBe(1)
   })
 
+  it.each([1, 2] as const)(
+    'that cuts the line when a picture may have been made is not for the studio to ask again, over HTTP/%i',
+    async (httpVersion) => {
+      const before = sim.requests.length
+      const error = await errorOf(ask(await core({ prompt: 'a fox sim:drop sim:wait=1000' }), { httpVersion }))
+      expect(error).toMatchObject({ code: 'internal', message: expect.stringContaining('may be billed again') })
+      expect(sim.requests.length - before).toBe(1)
+    },
+  )
+
   it('says how long a throttle lasts', async () => {
     const error = await errorOf(ask(await core({ prompt: 'sim:throttle' })))
     expect(error.details).toEqual({ retryAfterSeconds: 7 })

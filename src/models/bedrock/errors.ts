@@ -122,7 +122,7 @@ function invalid(fault: Error, { model, region }: Context): StudioError {
 
 const isNetworkFault = (error: Error): boolean =>
   ('code' in error && typeof error.code === 'string' && /^(E[A-Z]+|ERR_HTTP2|UND_ERR)/.test(error.code)) ||
-  /socket hang up|protocol error|stream closed/i.test(error.message)
+  /socket hang up|protocol error|stream closed|did not get a response/i.test(error.message)
 
 /** No connection came to be, so that nothing can have been asked. */
 const wasNeverSent = (error: Error): boolean =>
