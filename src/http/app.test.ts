@@ -251,6 +251,8 @@ describe('the description of the API', () => {
       Object.values<any>(operations).flatMap((one) => one.parameters ?? []),
     )
     expect(parameters.filter(({ description }) => !description).map(({ name }) => name)).toEqual([])
+    const references = [...JSON.stringify(body).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name!)
+    expect(Object.keys(body.components.schemas)).toEqual(expect.arrayContaining(references))
     const tags = Object.values<any>(body.paths).flatMap((operations) => Object.values<any>(operations).flatMap((one) => one.tags))
     expect(new Set(tags)).toEqual(new Set(body.tags.map(({ name }: { name: string }) => name)))
     expect(body.paths['/api/generations'].post.responses.default.content).toHaveProperty(['application/problem+json'])

@@ -1,4 +1,5 @@
 import { JSON_BODY_BYTES } from '../route-table.ts'
+import { Problem } from '../schemas/common.ts'
 import { type Api, PROBLEMS } from './route.ts'
 
 /** A file of the documentation page's own program, or undefined. Given by the entry, which may read files. */
@@ -53,6 +54,8 @@ const TAGS = [
 
 /** OpenAPI 3.1 from the routes' own schemas, and a page that shows it without leaving this server. */
 export function docsRoutes(app: Api, { file, version }: { file?: DocsFile; version: string }): void {
+  // No route names it, since handlers throw theirs: without this the references below would lead nowhere.
+  app.openAPIRegistry.register('Problem', Problem)
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', { type: 'apiKey', in: 'header', name: 'api-key' })
 
