@@ -8,6 +8,33 @@ const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt')
 /** Outside the tree, kept between runs, safe to delete. */
 const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'genzo-test-servers')
 
+const DYNAMODB = join(import.meta.dirname, 'dynamodb-local/pom.xml')
+/** The version in the one place where it is pinned. */
+export const dynamodbVersion = (): string =>
+  /DynamoDBLocal<\/artifactId>\s*<version>(.+?)</.exec(readFileSync(DYNAMODB, 'utf8'))?.[1] ?? 'unpinned'
+
+/** The folder of DynamoDB Local and its libraries; fetched when absent or of another pin. Throws a sentence on failure. */
+export function installedDynamodb(): string {
+  const missing = ['java', 'mvn'].filter((program) => spawnSync(program, ['-version']).error)
+  // Debian's Maven brings a Java along.
+  if (missing.length > 0) {
+    if (process.getuid?.() !== 0)
+      throw new Error(`DynamoDB Local needs ${missing.join(' and ')}: install Java 17 and Maven, and run this again`)
+    console.error('test:aws: installing maven and a Java runtime …')
+    must('apt-get', ['update', '-qq'])
+    must('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'maven', 'default-jre-headless'])
+  }
+  const dir = join(CACHE, `dynamodb-${createHash('sha256').update(readFileSync(DYNAMODB)).digest('hex').slice(0, 16)}`)
+  const done = join(dir, 'installed')
+  if (existsSync(done)) return dir
+  console.error(`test:aws: installing DynamoDB Local ${dynamodbVersion()} (first run, or another version) …`)
+  rmSync(dir, { recursive: true, force: true })
+  mkdirSync(dir, { recursive: true })
+  must('mvn', ['--batch-mode', '--quiet', '--file', DYNAMODB, 'dependency:copy-dependencies', `-DoutputDirectory=${dir}`])
+  writeFileSync(done, '')
+  return dir
+}
+
 /** The version of a package in requirements.txt, for the closing line. */
 export const pinnedVersion = (name: string): string =>
   new RegExp(`^${name}==(.+)$`, 'im').exec(readFileSync(REQUIREMENTS, 'utf8'))?.[1] ?? 'unpinned'

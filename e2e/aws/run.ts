@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { installedPython, pinnedVersion } from './install.ts'
+import { dynamodbVersion, installedDynamodb, installedPython, pinnedVersion } from './install.ts'
 import { freePort, type Server, startServer } from './processes.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -16,12 +16,13 @@ const servers: Server[] = []
 
 async function startAll(): Promise<Record<string, string>> {
   const python = installedPython()
-  const starting = [startMinistack(python, 'ministack'), startMinistack(python, 'guarded'), startMoto(python)]
+  const starting = [startMinistack(python, 'ministack'), startMinistack(python, 'guarded'), startMoto(python), startDynamodb(python)]
   for (const server of await Promise.all(starting)) servers.push(server)
   return {
     GENZO_TEST_MINISTACK: servers[0]!.url,
     GENZO_TEST_GUARDED: servers[1]!.url,
     GENZO_TEST_MOTO: servers[2]!.url,
+    GENZO_TEST_DYNAMODB: servers[3]!.url,
     // Whatever this machine is signed in to, no test may reach it.
     AWS_ACCESS_KEY_ID: '000000000001',
     AWS_SECRET_ACCESS_KEY: 'test',
@@ -72,6 +73,14 @@ async function startMoto(python: string): Promise<Server> {
   return startServer({ name: 'moto', python, port, command, logDir })
 }
 
+/** Amazon's own, in memory; it keeps accounts apart by their access key, and looks at no signature. */
+async function startDynamodb(python: string): Promise<Server> {
+  const [port, dir] = [await freePort(), installedDynamodb()]
+  const options = ['-Xmx512m', `-Djava.library.path=${dir}`, '-cp', join(dir, '*')]
+  const main = ['com.amazonaws.services.dynamodbv2.local.main.ServerRunner', '-inMemory', '-disableTelemetry', '-port', `${port}`]
+  return startServer({ name: 'dynamodb', python, port, command: ['/usr/bin/env', 'java', ...options, ...main], logDir })
+}
+
 async function runVitest(env: Record<string, string>): Promise<number> {
   const results = join(logDir, 'results.json')
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
@@ -85,7 +94,7 @@ async function runVitest(env: Record<string, string>): Promise<number> {
   const [code] = await once(child, 'exit')
   if (!existsSync(results)) throw new Error('vitest ended without results')
   const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(results, 'utf8'))
-  const on = `MiniStack ${pinnedVersion('ministack')} and moto ${pinnedVersion('moto')}`
+  const on = `MiniStack ${pinnedVersion('ministack')}, moto ${pinnedVersion('moto')} and DynamoDB Local ${dynamodbVersion()}`
   const seconds = Math.round((Date.now() - started) / 1000)
   console.log(`test:aws: ${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped on ${on}, ${seconds} s in all`)
   return numPassedTests === 0 ? 1 : (code ?? 1)

@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 
-/** `guarded` is MiniStack that looks at policies: what a role may not do, it refuses. It has one account. */
-export type ServerName = 'ministack' | 'moto' | 'guarded'
+/** `guarded` is MiniStack that looks at policies: what a role may not do, it refuses. It has one account. `dynamodbLocal` is Amazon's own. */
+export type ServerName = 'ministack' | 'moto' | 'guarded' | 'dynamodbLocal'
 const VARIABLE = {
   ...{ ministack: 'GENZO_TEST_MINISTACK', moto: 'GENZO_TEST_MOTO', guarded: 'GENZO_TEST_GUARDED' },
+  dynamodbLocal: 'GENZO_TEST_DYNAMODB',
 } satisfies Record<ServerName, string>
 
 /** Which server each service is tested on. The other one, and why not, is in docs/guide/testing-aws.md. */
