@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib'
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Model } from '#core/model.ts'
+import { embeddingRegion } from '#entries/aws-config.ts'
 import type { Settings } from './config.ts'
 import { stageCatalogue } from './stage-catalogue.ts'
 
@@ -27,10 +28,9 @@ export function bedrockStatements(settings: Settings): PolicyStatement[] {
 
 /** The text and vector models and the guardrail, where configured. */
 export function wordStatements({ bedrock }: Settings): PolicyStatement[] {
-  const ids = [bedrock.textModelId, bedrock.embeddingModelId].filter((id) => id !== undefined)
-  const invoke = ids.length > 0 && {
-    ...{ effect: Effect.ALLOW, actions: ['bedrock:InvokeModel'], resources: ids.flatMap((id) => arnsOf(id, bedrock.region)) },
-  }
+  const { textModelId: text, embeddingModelId: vectors, region } = bedrock
+  const resources = [...(text ? arnsOf(text, region) : []), ...(vectors ? arnsOf(vectors, embeddingRegion(vectors, region)) : [])]
+  const invoke = resources.length > 0 && { effect: Effect.ALLOW, actions: ['bedrock:InvokeModel'], resources }
   const guard = bedrock.guardrail && { effect: Effect.ALLOW, actions: ['bedrock:ApplyGuardrail'], resources: [bedrock.guardrail.arn] }
   return [invoke, guard].filter((statement) => typeof statement === 'object').map((statement) => new PolicyStatement(statement))
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { isStudioError } from '#core/errors.ts'
+import { inProcessPixels } from '#imaging/in-process-pixels.ts'
 import { diagnoseBedrock } from '#models/bedrock/diagnose.ts'
 import { bedrockEmbeddings } from '#models/bedrock/embeddings.ts'
 import { bedrockInvoker } from '#models/bedrock/invoker.ts'
@@ -127,7 +128,7 @@ describe('vectors', () => {
   it.each(['amazon.titan-embed-image-v1', 'amazon.nova-2-multimodal-embeddings-v1:0'])(
     'of %s put a word near the picture it names',
     async (modelId) => {
-      const embeddings = bedrockEmbeddings({ ...access, modelId })
+      const embeddings = bedrockEmbeddings({ ...access, modelId, pixels: inProcessPixels({ read: async () => undefined }) })
       const [red, blue, picture] = await Promise.all([
         embeddings.text('red', signal),
         embeddings.text('blue', signal),

@@ -7,6 +7,7 @@ import { findByMeaning, similarImages } from '#core/use-cases/find-by-meaning.ts
 import { purgeImage } from '#core/use-cases/purge-image.ts'
 import { ada, bob, type TestStudio, testStudio, upload } from '#core/use-cases/studio.contract.ts'
 import { trashImage } from '#core/use-cases/trash-image.ts'
+import { inProcessPixels } from '#imaging/in-process-pixels.ts'
 import { bedrockEmbeddings } from '#models/bedrock/embeddings.ts'
 import { type Sim, startBedrockSim } from './sim.ts'
 
@@ -18,8 +19,9 @@ beforeAll(async () => {
 afterAll(() => sim.close())
 afterEach(() => studio.close())
 
+const pixels = inProcessPixels({ read: async () => undefined })
 const embeddings = (more: { token?: () => string } = {}) =>
-  bedrockEmbeddings({ token: () => 'sim-key', ...more, endpoint: sim.url, modelId: 'amazon.titan-embed-image-v1' })
+  bedrockEmbeddings({ token: () => 'sim-key', ...more, endpoint: sim.url, modelId: 'amazon.titan-embed-image-v1', pixels })
 const open = (ports = { embeddings: embeddings() }) => {
   studio = testStudio({ ports })
   return studio

@@ -12,6 +12,7 @@ import type { Workflows } from '#core/ports/workflows.ts'
 import { zip } from '#imaging/zip.ts'
 import { type AwsEnv, type EnvKeyOf, policyOf } from './aws-config.ts'
 import { catalogueOnly } from './catalogue-only.ts'
+import { embeddingsOf } from './embeddings-of.ts'
 import { laidModerator } from './laid-files.ts'
 import { linksOf } from './links-of.ts'
 import { awsAccess, bytesConfig, factsConfig, newId, now, onFirstUse, telemetryOf } from './on-aws.ts'
@@ -61,8 +62,8 @@ export async function apiPorts(env: ApiEnv): Promise<Ports> {
     }),
     models: await catalogueOnly(),
     wording: wordingOf(env),
-    // Vectors are for search by meaning, which has no index in this world yet.
-    embeddings: { text: elsewhere('embeddings'), picture: elsewhere('embeddings'), isConfigured: false },
+    // Pictures get their vector when they are processed, by a function that opens them.
+    embeddings: embeddingsOf(env),
     moderator: await laidModerator(),
     // What opens pictures and runs workflows are other functions, whose bundles hold what that takes.
     pixels: onFirstUse<Pixels>(elsewhere('pixels')),

@@ -43,6 +43,9 @@ const json = <T extends z.ZodMiniType>(schema: T, what: string) => {
   return z.pipe(z.pipe(z.string(), parsed), schema)
 }
 
+/** Nova's vectors are made in Virginia alone; Titan's wherever its image models are. */
+export const embeddingRegion = (modelId: string, preferred: string): string => (/nova/.test(modelId) ? 'us-east-1' : preferred)
+
 /** What the user pool calls the API: its scopes are `genzo/images:read` and so on. */
 export const RESOURCE = 'genzo'
 
@@ -82,6 +85,8 @@ const VARIABLES = {
   GENZO_DISTRIBUTION_ID: z.optional(name),
   /** A text model that expands and translates prompts. Absent: none does. */
   BEDROCK_MODEL_ID: z.optional(name),
+  /** A model of vectors, for search by meaning. Absent: there is none. */
+  BEDROCK_EMBEDDING_MODEL_ID: z.optional(name),
   GENZO_BEDROCK_REGION: z._default(name, 'us-west-2'),
   /** A Bedrock guardrail as `ID:VERSION:inline` or `ID:VERSION:apply`. Absent: none. */
   GENZO_BEDROCK_GUARDRAIL: z.optional(
@@ -105,7 +110,7 @@ const WORK = [...STORES, ...PROCESSING, ...GENERATION, 'GENZO_POLICY', 'GENZO_PU
 const TASKS = [...WORK, 'GENZO_TOPIC_ARN', 'GENZO_BEDROCK_REGION'] as const
 const WHO = ['GENZO_USER_POOL_ID', 'GENZO_CLIENT_IDS', 'GENZO_ISSUERS'] as const
 const SITE = ['GENZO_SECRET_ID', 'GENZO_LOGIN_URL', 'GENZO_SIGNUP', 'GENZO_MAIL_FROM', 'GENZO_LINK_KEYS_ARN'] as const
-const API = [...WORK, ...WHO, ...SITE, 'GENZO_BEDROCK_REGION', 'BEDROCK_MODEL_ID'] as const
+const API = [...WORK, ...WHO, ...SITE, 'GENZO_BEDROCK_REGION', 'BEDROCK_MODEL_ID', 'BEDROCK_EMBEDDING_MODEL_ID'] as const
 
 /**
  * What each function reads, by the function's name in the stacks: a stack gives `{…} satisfies Record<EnvKeyOf<'api'>, string>`, and the
@@ -117,8 +122,8 @@ export const ENV = {
   authorizer: [...FACTS, ...WHO],
   'generate-upload-url': [...STORES, 'GENZO_POLICY', 'GENZO_PUBLIC_URL'],
   'image-processor': [...WORK, 'GENZO_PROCESSING_MACHINE_ARN', 'GENZO_TOPIC_ARN'],
-  'processing-task': TASKS,
-  'processing-step': TASKS,
+  'processing-task': [...TASKS, 'BEDROCK_EMBEDDING_MODEL_ID'],
+  'processing-step': [...TASKS, 'BEDROCK_EMBEDDING_MODEL_ID'],
   'generation-worker': [...WORK, 'GENZO_GENERATION_MACHINE_ARN', 'GENZO_TOPIC_ARN'],
   'generation-task': [...TASKS, 'GENZO_BEDROCK_GUARDRAIL'],
   deliver: [...STORES, 'GENZO_POLICY', 'GENZO_PUBLIC_URL'],

@@ -3,13 +3,17 @@ import { processingTasks } from '#core/use-cases/processing-tasks.ts'
 import { inProcessPixels } from '#imaging/in-process-pixels.ts'
 import { ENV, readAwsEnv } from './aws-config.ts'
 import { catalogueOnly } from './catalogue-only.ts'
+import { embeddingsOf } from './embeddings-of.ts'
 import { engineParts } from './engine-parts.ts'
 import { workflowTask } from './workflow-task.ts'
 
-const parts = engineParts(readAwsEnv(ENV['processing-task']), 'processing-task')
+const env = readAwsEnv(ENV['processing-task'])
+const parts = engineParts(env, 'processing-task')
+const pixels = inProcessPixels({ read: (key, version) => parts.blobs.read(key, version === undefined ? {} : { version }) })
 const ports = {
   ...parts,
-  pixels: inProcessPixels({ read: (key, version) => parts.blobs.read(key, version === undefined ? {} : { version }) }),
+  pixels,
+  embeddings: embeddingsOf(env, pixels),
   moderator: policyModerator(),
   models: await catalogueOnly(),
 }

@@ -16,7 +16,11 @@ type Ask = { body?: unknown; role?: 'admin'; as?: string; query?: Record<string,
  * machines are run by the local world's interpreter, with the functions as their tasks.
  */
 export async function recordedStudio(owner: string) {
-  const resources = await newResources({ GENZO_LOG_LEVEL: 'error', GENZO_MAIL_FROM: 'studio@example.com' })
+  const resources = await newResources({
+    GENZO_LOG_LEVEL: 'error',
+    BEDROCK_EMBEDDING_MODEL_ID: 'amazon.titan-embed-image-v1',
+    GENZO_MAIL_FROM: 'studio@example.com',
+  })
   const { account, access, values, sqs } = resources
   const sim: Sim = await startBedrockSim({ credentials: account.credentials })
   const cognito = new CognitoIdentityProviderClient(access)

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { StudioError } from '#core/errors.ts'
 import type { Embeddings } from '#core/ports/models.ts'
 import type { Picture, Pixels } from '#core/ports/pixels.ts'
-import { preparePicture } from '#imaging/prepare.ts'
 import { type BedrockAccess, runtimeClients } from './client.ts'
 import { translated } from './errors.ts'
 
@@ -48,7 +47,8 @@ const FAMILIES: readonly [RegExp, Family][] = [
 
 /**
  * Vectors of texts and pictures in one space, unit length, by Titan Multimodal Embeddings or Nova Multimodal Embeddings
- * (`BEDROCK_EMBEDDING_MODEL_ID`). Without an id every method throws `unavailable` saying what to set.
+ * (`BEDROCK_EMBEDDING_MODEL_ID`). Without an id every method throws `unavailable` saying what to set; without `pixels`, which make a picture
+ * small enough to send, only texts are taken.
  */
 export function bedrockEmbeddings({
   modelId,
@@ -91,8 +91,9 @@ export function bedrockEmbeddings({
   }
 }
 
-function shrink(picture: Picture, pixels: Pick<Pixels, 'prepare'> | undefined): Promise<Picture> {
-  return pixels ? pixels.prepare({ bytes: picture.bytes }, SMALL) : preparePicture(picture.bytes, SMALL)
+async function shrink(picture: Picture, pixels: Pick<Pixels, 'prepare'> | undefined): Promise<Picture> {
+  if (pixels) return pixels.prepare({ bytes: picture.bytes }, SMALL)
+  throw new StudioError('unavailable', 'this picture has no vector yet: it gets one when it is processed', { service: 'embeddings' })
 }
 
 function parse(text: string): unknown {
