@@ -5,7 +5,7 @@ export default {
   invalid_input: 'Something in the form is not right: {{detail}}',
   unauthenticated: 'Your session has ended. Sign in again; what you wrote is kept.',
   forbidden: 'You are not allowed to do this.',
-  not_found: 'It is not here (any more).',
+  not_found: 'It may have been deleted, or it was never yours to see.',
   model_retired: 'This model has been retired. Choose another.',
   model_retired_successor: 'This model has been retired. {{successor}} takes its place.',
   conflict: 'It was changed elsewhere meanwhile. Look at it again, then repeat.',

@@ -5,7 +5,7 @@ export default {
   invalid_input: '入力内容に誤りがあります：{{detail}}',
   unauthenticated: 'セッションが終了しました。もう一度サインインしてください。入力内容は残っています。',
   forbidden: 'この操作は許可されていません。',
-  not_found: '見つかりません（すでに削除された可能性があります）。',
+  not_found: '削除されたか、閲覧する権限がありません。',
   model_retired: 'このモデルは提供を終了しました。別のモデルを選んでください。',
   model_retired_successor: 'このモデルは提供を終了しました。後継は {{successor}} です。',
   conflict: 'ほかの場所で変更されました。内容を確認してからやり直してください。',

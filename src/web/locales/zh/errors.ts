@@ -5,7 +5,7 @@ export default {
   invalid_input: '输入内容有误：{{detail}}',
   unauthenticated: '会话已结束，请重新登录。已输入的内容仍然保留。',
   forbidden: '您无权执行此操作。',
-  not_found: '找不到（可能已被删除）。',
+  not_found: '可能已被删除，或您无权查看。',
   model_retired: '此模型已停用，请选择其他模型。',
   model_retired_successor: '此模型已停用，由 {{successor}} 替代。',
   conflict: '内容已在别处更改。请查看后再操作。',

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Copy, Download, Heart, RefreshCw, RotateCcw, Shuffle, Trash2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { useLocation, useParams } from 'wouter'
+import { Link, useLocation, useParams } from 'wouter'
 import { post, remove } from '../../api/client.ts'
 import { ApiError } from '../../api/problem.ts'
 import { useImage, useModels } from '../../api/queries.ts'
@@ -30,7 +30,19 @@ export function DetailScreen() {
   const image = useImage(imageId)
 
   if (image.error instanceof ApiError && image.error.code === 'not_found')
-    return <EmptyState title={t('common.notFoundTitle')}>{t('errors.not_found')}</EmptyState>
+    return (
+      <EmptyState
+        heading="h1"
+        title={t('common.notFoundTitle')}
+        action={
+          <Link to="/library" className={buttonClass({ look: 'outline' })}>
+            {t('library.backToLibrary')}
+          </Link>
+        }
+      >
+        {t('errors.not_found')}
+      </EmptyState>
+    )
   if (image.error && !image.data) return <ErrorNote error={image.error} onRetry={() => void image.refetch()} />
   if (!image.data) return <Loading />
   return <Detail image={image.data} />
