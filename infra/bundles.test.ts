@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
-import { linkPath, textToSign } from '#core/link.ts'
+import { linkPath, signatureOf } from '#core/link.ts'
 import { edgeFunctionCode, MOST_EDGE_BYTES } from './bundles.ts'
 
 const SECRET = 's'.repeat(43)
@@ -19,7 +19,7 @@ const run = (event: unknown): Promise<Answer> => {
 const exp = Math.floor(Date.now() / 1000) + 600
 const asked = (query: [string, string][], kid = 'k1') => {
   const claim = { imageId: IMAGE, scope: 'ladder', exp, kid } as const
-  const sig = createHmac('sha256', SECRET).update(textToSign(claim)).digest('base64url')
+  const sig = signatureOf(claim, (text) => createHmac('sha256', SECRET).update(text).digest('base64url'))
   const url = new URL(`http://x${linkPath(claim, query, sig)}`)
   const querystring = Object.fromEntries([...url.searchParams].map(([name, value]) => [name, { value }]))
   return { method: 'GET', uri: url.pathname, querystring, headers: { accept: { value: 'image/webp' } } as Values }

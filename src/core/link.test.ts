@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { checkLink, endOfNextDay, isEqual, type LinkClaim, linkPath, scopeOf, textToSign } from './link.ts'
+import { checkLink, endOfNextDay, isEqual, type LinkClaim, linkPath, scopeOf, signatureOf, urlSignatures } from './link.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
 const IMAGE = '0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b'
@@ -12,7 +12,7 @@ const verifier = {
   secretOf: async (kid: string) => ({ own: 'studio secret', link: 'link secret' })[kid],
 }
 const claimOf = (more: Partial<LinkClaim>): LinkClaim => ({ imageId: IMAGE, scope: 'ladder', exp: NOW / 1000 + 60, kid: 'own', ...more })
-const sign = (claim: LinkClaim) => hmac(textToSign(claim), claim.kid === 'link' ? 'link secret' : 'studio secret')
+const sign = (claim: LinkClaim) => signatureOf(claim, (text) => hmac(text, claim.kid === 'link' ? 'link secret' : 'studio secret'))
 /** Opens a URL signed by `claim` for `query`, after `edit` tampered with it. */
 async function open(claim: LinkClaim, query: string, edit = (url: string) => url, accept?: string) {
   const url = new URL(edit(`http://x${linkPath(claim, [...new URLSearchParams(query)], sign(claim))}`))
@@ -67,6 +67,18 @@ describe('the original', () => {
     expect(await open(claimOf({ scope: 'original' }), 'fm=original')).toMatchObject({ canonical: 'original', disposition: 'attachment' })
     expect(await open(claimOf({ scope: 'original' }), 'w=640&fm=webp')).toMatchObject({ code: 'not_found' })
   })
+  it('is not to be had by who holds a thumbnail, nor by any other part of what signs both', async () => {
+    const claim = claimOf({})
+    const both = hmac(`genzo-link-2\n${IMAGE}\nurls\n${claim.exp}\nown`, 'studio secret')
+    const { ladder, original } = urlSignatures(claim, () => both)
+    expect([ladder, original]).toEqual([both.slice(0, 21), both.slice(21, 42)])
+    const asked = (query: string, sig: string) => open(claim, query, (url) => url.replace(/sig=.*/, `sig=${sig}`))
+    expect(await asked('fm=original', original)).toMatchObject({ outcome: 'allowed' })
+    expect(await asked('w=640&fm=webp', ladder)).toMatchObject({ outcome: 'allowed' })
+    expect(await asked('w=640&fm=webp', original)).toMatchObject({ code: 'not_found' })
+    for (const sig of [ladder, both.slice(11, 32), both.slice(22, 43), both])
+      expect(await asked('fm=original', sig)).toMatchObject({ code: 'not_found' })
+  })
   it('is in no link without end, whoever signed it', async () => {
     expect(await open(claimOf({ scope: 'original', exp: 0, kid: 'link' }), 'fm=original')).toMatchObject({ code: 'not_found' })
     expect(await open(claimOf({ exp: 0 }), 'w=640&fm=webp')).toMatchObject({ code: 'not_found' })
@@ -93,6 +105,7 @@ describe('a link that is not right', () => {
     ['no key', (url: string) => url.replace(/&kid=own/, '')],
     ['an end that is no number', (url: string) => url.replace(/exp=\d+/, 'exp=1e9')],
     ['an unknown parameter', (url: string) => `${url}&utm_source=x`],
+    ['half of a long signature', (url: string) => `${url}${'A'.repeat(9)}`],
   ])('is invalid with %s', async (_, edit) => expect(await opened(edit)).toMatchObject({ code: 'invalid_input' }))
 
   it('is invalid without a signature', async () => {
@@ -107,6 +120,13 @@ describe('a link that is not right', () => {
     expect(await open(claimOf({ exp: NOW / 1000 + 1 }), 'w=640&fm=webp')).toMatchObject({ outcome: 'allowed' })
     expect(await open(claimOf({ exp: 1 }), 'w=640&fm=webp', (url) => url.replace('exp=1', 'exp=2'))).toMatchObject({ code: 'not_found' })
   })
+})
+
+it('signs what is out in the world the same way for ever', () => {
+  const under = (text: string) => hmac(text, 'studio secret')
+  const claim = { imageId: IMAGE, exp: 1_795_392_000, kid: 'own' }
+  expect(urlSignatures(claim, under)).toEqual({ ladder: 'PbjlTia75ACLRVCaG88JL', original: 'ZC67ls371bRgfL7OJG29t' })
+  expect(signatureOf({ ...claim, scope: '=w600-h400-cover.auto' }, under)).toBe('1N-VPq59jFWklG8cIeEIxM8cjAFCS5Mogjs0G_AgqvY')
 })
 
 it('ends URLs with the next UTC day, the same all day long', () => {

@@ -9,8 +9,32 @@ export type LinkScope = 'ladder' | 'original' | `=${string}`
 /** `exp` in seconds since 1970; 0 never ends and is only for links with a key of their own, which deleting the link takes away. */
 export type LinkClaim = { imageId: string; scope: LinkScope; exp: number; kid: string }
 
+/** HMAC-SHA-256 under the claim's key, base64url: 43 characters. */
+export type Hmac = (text: string) => string
+
 /** The text that is signed. Its first line keeps these signatures from meaning anything elsewhere. */
-export const textToSign = ({ imageId, scope, exp, kid }: LinkClaim): string => `genzo-link-1\n${imageId}\n${scope}\n${exp}\n${kid}`
+const textToSign = ({ imageId, exp, kid }: Omit<LinkClaim, 'scope'>, what: string): string =>
+  `genzo-link-2\n${imageId}\n${what}\n${exp}\n${kid}`
+
+/** Characters of a signature for all of an image's sizes, or for its original: 126 bits. */
+const HALF = 21
+
+/**
+ * The signatures of an image's own URLs, of one HMAC: the first 126 bits let in to its sizes, the next 126 to its original. Neither tells
+ * anything of the other, so who is handed a thumbnail cannot come by the original, and a gallery's page costs half.
+ */
+export function urlSignatures(claim: Omit<LinkClaim, 'scope'>, hmac: Hmac): { ladder: string; original: string } {
+  const both = hmac(textToSign(claim, 'urls'))
+  return { ladder: both.slice(0, HALF), original: both.slice(HALF, 2 * HALF) }
+}
+
+/** What lets the claim in. */
+export function signatureOf(claim: LinkClaim, hmac: Hmac): string {
+  const { scope } = claim
+  if (scope[0] === '=') return hmac(textToSign(claim, scope))
+  const from = scope === 'ladder' ? 0 : HALF
+  return hmac(textToSign(claim, 'urls')).slice(from, from + HALF)
+}
 
 /** The scope of a link to one transform. Without the encoder's version: a better encoder must not kill links that are out in the world. */
 export const scopeOf = (transform: AskedTransform): LinkScope => `=${requestName(transform)}`
@@ -22,11 +46,13 @@ export const endOfNextDay = (now: number): number => (Math.floor(now / 1000 / DA
 export type Query = readonly (readonly [string, string])[]
 
 /** Path and query of a signed URL; `query` is what comes before `exp`, `kid` and `sig`. */
-export function linkPath({ imageId, exp, kid }: Omit<LinkClaim, 'scope'>, query: Query, sig: string): string {
+export function linkPath(claim: Omit<LinkClaim, 'scope'>, query: Query, sig: string): string {
   const asked = query.map(([name, value]) => `${name}=${encodeURIComponent(value)}&`).join('')
-  // Neither a kid nor a signature holds anything that a query would escape.
-  return `/i/${imageId}?${asked}exp=${exp}&kid=${kid}&sig=${sig}`
+  return `/i/${claim.imageId}?${asked}${signedQuery(claim, sig)}`
 }
+
+/** The end of its query. Neither a kid nor a signature holds anything that would have to be escaped. */
+export const signedQuery = ({ exp, kid }: Pick<LinkClaim, 'exp' | 'kid'>, sig: string): string => `exp=${exp}&kid=${kid}&sig=${sig}`
 
 /** A transform as the query that `readTransform` reads. */
 export const transformQuery = (transform: AskedTransform): [string, string][] =>
@@ -69,8 +95,8 @@ export type Verifier = {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const EXP = /^(0|[1-9]\d{0,11})$/
-const KID = /^[A-Za-z0-9_-]{1,40}$/
-const SIG = /^[A-Za-z0-9_-]{43}$/
+const KID = /^[\w-]{1,40}$/
+const SIG = /^[\w-]{21}([\w-]{22})?$/
 
 /** Whether a request for `/i/{imageId}` may be answered, and with what. Nothing is looked up but the key. */
 export async function checkLink(
@@ -85,7 +111,8 @@ export async function checkLink(
   const { exp, kid, sig } = signature
 
   const secret = UUID.test(imageId) ? await secretOf(kid) : undefined
-  const scope = secret && asked.scopes.find((one) => isEqual(hmac(textToSign({ imageId, scope: one, exp, kid }), secret), sig))
+  const under = (text: string) => hmac(text, secret!)
+  const scope = secret && asked.scopes.find((one) => isEqual(signatureOf({ imageId, scope: one, exp, kid }, under), sig))
   // A link without end is one exact transform; nothing wider may be held for ever.
   if (!scope || (exp === 0 && !scope.startsWith('='))) return refuse('not_found', 'there is no picture here: the link is wrong, or revoked')
   if (exp !== 0 && exp * 1000 <= now()) return refuse('gone', 'the link has expired; ask its owner for a new one')

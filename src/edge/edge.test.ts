@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { buildSync } from 'esbuild'
 import { expect, it } from 'vitest'
-import { linkPath, textToSign } from '#core/link.ts'
+import { linkPath, signatureOf } from '#core/link.ts'
 import { createEdge } from './edge.ts'
 
 const NOW = Date.UTC(2026, 10, 21)
@@ -9,7 +9,13 @@ const hmac = (text: string, secret: string) => createHmac('sha256', secret).upda
 const edge = createEdge({ hmac, now: () => NOW, secretOf: (kid) => (kid === 'own' ? 'secret' : undefined) })
 const claim = { imageId: '0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b', scope: 'ladder', exp: NOW / 1000 + 60, kid: 'own' } as const
 const asked = (query: [string, string][]) => {
-  const url = new URL(`http://x${linkPath(claim, query, hmac(textToSign(claim), 'secret'))}`)
+  const url = new URL(
+    `http://x${linkPath(
+      claim,
+      query,
+      signatureOf(claim, (text) => hmac(text, 'secret')),
+    )}`,
+  )
   return edge.request({ imageId: claim.imageId, query: [...url.searchParams] })
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Actor } from '../actor.ts'
 import { StudioError } from '../errors.ts'
 import { randomText } from '../hash.ts'
-import { linkPath, scopeOf, textToSign, transformQuery } from '../link.ts'
+import { linkPath, scopeOf, signatureOf, transformQuery } from '../link.ts'
 import { ownImage } from '../owned.ts'
 import type { Ports } from '../ports/index.ts'
 import type { ShareLink } from '../ports/links.ts'
@@ -70,7 +70,7 @@ export async function makeLink(
 /** The same URL again, for the owner who asks what is out there. */
 export function linkUrl({ signer, policy }: Pick<Ports, 'signer' | 'policy'>, link: ShareLink, secret: string): string {
   const claim = { imageId: link.imageId, kid: link.kid, exp: Math.floor((link.expiresAt ?? 0) / SECOND) }
-  const sig = signer.sign(textToSign({ ...claim, scope: scopeOf(link.transform) }), secret)
+  const sig = signatureOf({ ...claim, scope: scopeOf(link.transform) }, (text) => signer.sign(text, secret))
   return policy.publicUrl.replace(/\/$/, '') + linkPath(claim, transformQuery(link.transform), sig)
 }
 

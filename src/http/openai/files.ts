@@ -2,7 +2,7 @@ import { OUTPUT_FORMATS, type OutputFormat } from '#core/canonical.ts'
 import { cacheHeaders, contentDisposition, PICTURE_HEADERS } from '#core/delivery-headers.ts'
 import { StudioError } from '#core/errors.ts'
 import type { Image } from '#core/image.ts'
-import { checkLink, linkPath, scopeOf, textToSign } from '#core/link.ts'
+import { checkLink, linkPath, scopeOf, signatureOf } from '#core/link.ts'
 import { originalKey } from '#core/ports/blobs.ts'
 import type { Ports } from '#core/ports/index.ts'
 import { canonicalOf } from '#core/transform.ts'
@@ -47,7 +47,7 @@ export function fileUrl(ports: Pick<Ports, 'signer' | 'policy' | 'now'>, image: 
   const asMade = isAsMade(image, wish)
   const exp = Math.floor(ports.now() / 1000) + URL_SECONDS
   const claim = { imageId: image.id, exp, kid: signer.kid }
-  const sig = signer.sign(textToSign({ ...claim, scope: asMade ? 'original' : scopeOf(transformOf(wish)) }))
+  const sig = signatureOf({ ...claim, scope: asMade ? 'original' : scopeOf(transformOf(wish)) }, signer.sign)
   const query = asMade ? [['fm', 'original']] : Object.entries(transformOf(wish)).map(([name, value]) => [name, String(value)])
   const path = linkPath(claim, query as [string, string][], sig).replace('/i/', '/v1/images/files/')
   return policy.publicUrl.replace(/\/$/, '') + path.replace('?', `.${extensionOf(wish.format)}?`)
