@@ -1,6 +1,7 @@
-import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { StudioEvent } from '#core/ports/news.ts'
+import { collector } from './collector.ts'
 import { startFeed } from './feed.ts'
 
 const listeners = new Set<(event: StudioEvent) => void>()
@@ -10,7 +11,7 @@ export function onStudioEvent(listener: (event: StudioEvent) => void): () => voi
   return () => listeners.delete(listener)
 }
 
-/** Follows the feed while mounted and marks what it touches as stale: `['images', …]`, `['image', id]`, `['generations']`, `['usage']`. */
+/** Follows the feed while mounted, and has asked again what it touches. */
 export function useStudioFeed(): void {
   const queries = useQueryClient()
   useEffect(() => {
@@ -20,23 +21,4 @@ export function useStudioFeed(): void {
       for (const listener of listeners) listener(event)
     })
   }, [queries])
-}
-
-/** Several events of one moment (four pictures, five steps each) become one round of questions. */
-function collector(queries: QueryClient) {
-  let pending = new Set<string>()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const flush = () => {
-    const keys = pending
-    pending = new Set()
-    timer = undefined
-    for (const key of keys) queries.invalidateQueries({ queryKey: JSON.parse(key) as string[] })
-  }
-  return ({ type, subjectId }: StudioEvent) => {
-    const [subject] = type.split('.')
-    pending.add(JSON.stringify([subject, subjectId]))
-    if (type !== 'image.step') pending.add(JSON.stringify([`${subject}s`]))
-    if (type === 'generation.settled') pending.add(JSON.stringify(['usage']))
-    if (!timer) timer = setTimeout(flush, 250)
-  }
 }
