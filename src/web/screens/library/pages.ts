@@ -11,9 +11,13 @@ export function sharePages<T extends Pages>(before: T | undefined, after: T): T 
   const pages = after.pages.map((page, at) => {
     const old = before?.pages[at]
     if (!old || old === page) return page
-    const known = new Map(old.items.map((one) => [one.id, one]))
-    const items = page.items.map((one) => {
-      const same = known.get(one.id)
+    let known: Map<string, ImageView> | undefined
+    const items = page.items.map((one, place) => {
+      let same = old.items[place]
+      if (same?.id !== one.id) {
+        known ??= new Map(old.items.map((image) => [image.id, image]))
+        same = known.get(one.id)
+      }
       return same && isSame(same, one) ? same : one
     })
     return page.nextCursor === old.nextCursor && areSame(items, old.items) ? old : { ...page, items }
