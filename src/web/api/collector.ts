@@ -4,9 +4,9 @@ import type { StudioEvent } from '#core/ports/news.ts'
 const TOGETHER_MS = 250
 
 /**
- * Marks what an event touches as stale: `['images', …]`, `['image', id]`, `['generations']`, `['usage']`. Several events of one moment (four
- * pictures, five steps each) become one round of questions; and what is still being asked is asked again only after it was answered: a
- * library of many pages would otherwise start over with each of 500 uploads, and never come to its end.
+ * Marks what an event touches as stale: `['images', …]`, `['image', id]`, `['generations']`, `['usage']`. Several events of one moment
+ * (four pictures, five steps each) become one round of questions; and what is still being asked is asked again only after it was
+ * answered: a library of many pages would otherwise start over with each of 500 uploads, and never come to its end.
  */
 export function collector(queries: Pick<QueryClient, 'invalidateQueries'>): (event: StudioEvent) => void {
   const pending = new Set<string>()
