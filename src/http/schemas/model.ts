@@ -9,7 +9,11 @@ const ModelTask = z.object({
   negativePrompt: z.boolean(),
   inputs: z.array(z.object({ role: InputRole, required: z.boolean() })),
   inputLimits: z.custom<InputLimits>().openapi({ type: 'object' }).optional(),
-  exactlyOneOf: z.array(z.string()).optional().openapi({ description: 'Inputs and parameters of which one, and only one, must come.' }),
+  exactlyOneOf: z
+    .array(z.string())
+    .readonly()
+    .optional()
+    .openapi({ description: 'Inputs and parameters of which one, and only one, must come.' }),
   size: z.custom<SizeRule>().openapi({ type: 'object', description: 'How the size of the output is chosen, by `kind`.' }),
   parameters: z.array(z.custom<ParameterSpec>().openapi({ type: 'object', description: 'One knob: name, type, range, default.' })),
   seed: z.object({ min: z.int(), max: z.int() }).optional(),
