@@ -160,4 +160,11 @@ it.skipIf(process.getuid?.() === 0)('goes on reading in a folder that was made r
   })
   expect((await server.ask(image.urls.thumbnail)).status).toBe(200)
   await expect.poll(async () => (await server.ask('/ready')).body.checks.disk, SOON).toBe('failed')
+
+  // A server that comes now cannot begin, and says what to do; so does a command.
+  await server.stop()
+  const names = readdirSync(dir).filter((name) => statSync(join(dir, name)).isFile())
+  for (const name of names) chmodSync(join(dir, name), 0o400)
+  await expect(serve(dir)).rejects.toThrow(/make GENZO_DATA and (all|the files) in it writable/)
+  expect(await server.genzo('queues')).toMatchObject({ code: 1, talk: expect.stringMatching(/^genzo: .*writable for this user/) })
 })

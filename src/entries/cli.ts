@@ -3,24 +3,28 @@ import { join } from 'node:path'
 import { main } from '#cli/main.ts'
 import { CliError, type World } from '#cli/world.ts'
 import { backupData, restoreData } from '#local/backup.ts'
-import { type Config, ConfigError, readConfig } from './config.ts'
+import { type Config, readConfig } from './config.ts'
 import { DataHeldError, isHeld, readHolder } from './data-lock.ts'
 import { diagnose } from './doctor.ts'
+import { startTrouble } from './start-trouble.ts'
 
 const { env } = process
 
 /** What an operator can mend is told as a sentence; only a bug shows its stack. */
-function told<T>(work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    throw error instanceof ConfigError || error instanceof DataHeldError ? new CliError(error.message, { cause: error }) : error
-  }
+function fail(error: unknown): never {
+  const trouble = startTrouble(error)
+  throw trouble === undefined ? error : new CliError(trouble, { cause: error })
 }
 
 /** Read when a command needs it, so that `genzo help` works whatever the settings are. */
 let read: Config | undefined
-const config = () => (read ??= told(() => readConfig(env)))
+function config(): Config {
+  try {
+    return (read ??= readConfig(env))
+  } catch (error) {
+    return fail(error)
+  }
+}
 
 // `genzo images | head` closes the pipe when it has seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -46,11 +50,11 @@ const world: World = {
   async openPorts() {
     // Only here: it loads sign-in, SQLite and sharp, which `genzo upload` has no use for.
     const { openStudio } = await import('./studio.ts')
-    return openStudio(config(), { logLevel: 'silent' })
+    return openStudio(config(), { logLevel: 'silent' }).catch(fail)
   },
   async invite(invitation) {
     const { openStudio } = await import('./studio.ts')
-    const studio = await openStudio(config(), { logLevel: 'silent' })
+    const studio = await openStudio(config(), { logLevel: 'silent' }).catch(fail)
     try {
       if (!studio.issuer) throw new CliError('OIDC_ISSUER signs people in here: invite them there')
       return await studio.issuer.invite(invitation)
@@ -64,11 +68,11 @@ const world: World = {
     await new Promise(() => {})
   },
   diagnose: (how) => diagnose(env, how),
-  backup: (to) => backupData({ dir: config().dataDir, to, now: Date.now() }),
+  backup: (to) => backupData({ dir: config().dataDir, to, now: Date.now() }).catch(fail),
   restore(from) {
     const { dataDir } = config()
     if (isHeld(dataDir)) throw new CliError(new DataHeldError(dataDir, readHolder(dataDir)).message)
-    return restoreData({ from, dir: dataDir })
+    return restoreData({ from, dir: dataDir }).catch(fail)
   },
 }
 

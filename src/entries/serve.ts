@@ -10,9 +10,10 @@ import { createApp } from '#http/app.ts'
 import { diskProbe } from '#local/disk-probe.ts'
 import { PEER_HEADER } from '#local/issuer/options.ts'
 import { type Config, ConfigError, isLoopbackHost, ROOT, readConfig } from './config.ts'
-import { DataHeldError, lockData } from './data-lock.ts'
+import { lockData } from './data-lock.ts'
 import { docsFile } from './docs-files.ts'
 import { carry, nodeServer } from './node-server.ts'
+import { startTrouble } from './start-trouble.ts'
 import { openStudio, type Studio, workersOf } from './studio.ts'
 import { runTicks } from './tick.ts'
 import { trustedProxies } from './trusted-proxy.ts'
@@ -209,9 +210,8 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    const isExpected = error instanceof ConfigError || error instanceof DataHeldError
-    if (isExpected) say(error.message)
-    else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') say(`the port is taken by another program: set PORT to a free one`)
+    const trouble = startTrouble(error)
+    if (trouble) say(trouble)
     else console.error(error)
     process.exit(1)
   },

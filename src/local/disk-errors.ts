@@ -13,13 +13,17 @@ const TROUBLE: Record<string, string> = {
 export const isCode = (error: unknown, ...codes: string[]): boolean =>
   error instanceof Error && 'code' in error && codes.includes(String(error.code))
 
-/** Runs `work`; what the disk, not the code, is to blame for becomes `unavailable` with what to do. */
+/** What the disk, not the code, is to blame for, as `unavailable` with what to do; undefined for anything else. */
+export function diskTrouble(error: unknown): StudioError | undefined {
+  const sentence = error instanceof Error && 'code' in error ? TROUBLE[String(error.code)] : undefined
+  return sentence ? new StudioError('unavailable', sentence, { service: 'disk', retryAfterSeconds: 30 }, { cause: error }) : undefined
+}
+
+/** Runs `work` with the disk's errors as sentences. */
 export async function onDisk<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    const sentence = error instanceof Error && 'code' in error ? TROUBLE[String(error.code)] : undefined
-    if (sentence) throw new StudioError('unavailable', sentence, { service: 'disk', retryAfterSeconds: 30 }, { cause: error })
-    throw error
+    throw diskTrouble(error) ?? error
   }
 }

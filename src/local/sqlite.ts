@@ -82,15 +82,19 @@ function dbOf(raw: DatabaseSync): Db {
   }
 }
 
-/** Runs `work`; what the machine, not the code, is to blame for becomes `unavailable` with what to do. */
+/** What the machine, not the code, is to blame for, as `unavailable` with what to do; undefined for anything else. */
+export function databaseTrouble(error: unknown): StudioError | undefined {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
+  const sentence = TROUBLE[code]
+  return sentence ? new StudioError('unavailable', sentence, { service: 'database', retryAfterSeconds: 5 }, { cause: error }) : undefined
+}
+
+/** Runs `work` with the database's errors as sentences. */
 function translated<T>(work: () => T): T {
   try {
     return work()
   } catch (error) {
-    const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
-    const sentence = TROUBLE[code]
-    if (sentence) throw new StudioError('unavailable', sentence, { service: 'database', retryAfterSeconds: 5 }, { cause: error })
-    throw error
+    throw databaseTrouble(error) ?? error
   }
 }
 
