@@ -12,7 +12,7 @@ try {
   const { page } = await visit(browser, { serviceWorkers: 'block' })
   await register(page, { url: studio.url, email: newEmail() })
   if (wants('script')) await benchScript(page, studio.url)
-  if (wants('scroll')) await benchScroll(page, { url: studio.url, seconds: Number(seconds) })
+  if (wants('scroll')) await benchScroll(browser, page, { url: studio.url, seconds: Number(seconds) })
   if (wants('lighthouse')) await benchLighthouse(studio)
 } finally {
   await browser.close()
