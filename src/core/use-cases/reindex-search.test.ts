@@ -56,3 +56,14 @@ it('goes on where it was cut, by its time or by a failure', async () => {
   expect(all.items).toHaveLength(250)
   expect(await found('ladyb', bob)).toBe(2)
 })
+
+it('lets others have their turn between a few pictures', async () => {
+  await oldStore({ ada: 100 })
+  let turns = 0
+  const timer = setInterval(() => {
+    turns += 1
+  }, 0)
+  await reindexSearch(studio, always())
+  clearInterval(timer)
+  expect(turns).toBeGreaterThanOrEqual(5)
+})

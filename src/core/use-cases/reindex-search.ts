@@ -2,7 +2,7 @@ import type { Ports } from '../ports/index.ts'
 import { WORDS_RULE } from '../words.ts'
 import { type WalkPorts, walkLibrary } from './walk-library.ts'
 
-/** Images put into the index at once: a store in the same process must also answer others. */
+/** Images put into the index before others have their turn. */
 const AT_ONCE = 10
 
 /**
@@ -12,6 +12,9 @@ const AT_ONCE = 10
 export const reindexSearch = (ports: WalkPorts & Pick<Ports, 'search'>, { until }: { until: number }): Promise<boolean> =>
   walkLibrary(ports, { name: 'search', version: String(WORDS_RULE), until }, async (images) => {
     const indexed = images.filter(({ state }) => ['ready', 'failed', 'rejected'].includes(state))
-    for (let at = 0; at < indexed.length; at += AT_ONCE)
+    for (let at = 0; at < indexed.length; at += AT_ONCE) {
       await Promise.all(indexed.slice(at, at + AT_ONCE).map((image) => ports.search.put(image)))
+      // A store in this process answers without the event loop ever turning: requests would wait until all is done.
+      await new Promise((resolve) => setTimeout(resolve, 0))
+    }
   })
