@@ -2,9 +2,9 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Furniture, furnish, SCREENS, settled } from './screens.ts'
-import { freshStudio, openBrowser, type Studio, type Visit, visit } from './studio.ts'
+import { BROWSER_TEST, freshStudio, openBrowser, type Studio, type Visit, visit } from './studio.ts'
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 })
+vi.setConfig(BROWSER_TEST)
 let studio: Studio
 let browser: Browser
 let furniture: Furniture

@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { eventually } from './eventually.ts'
 import {
+  BROWSER_TEST,
   freshStudio,
   goTo,
   makeOne,
@@ -17,7 +18,7 @@ import {
   visit,
 } from './studio.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig(BROWSER_TEST)
 let studio: Studio
 let browser: Browser
 let person: Person

@@ -1,9 +1,10 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { eventually } from './eventually.ts'
 import { type FakeProvider, fakeProvider } from './fake-provider.ts'
-import { freshStudio, goTo, newEmail, openBrowser, PASSWORD, type Studio, type Visit, visit } from './studio.ts'
+import { BROWSER_TEST, freshStudio, goTo, newEmail, openBrowser, PASSWORD, type Studio, type Visit, visit } from './studio.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig(BROWSER_TEST)
 let browser: Browser
 let provider: FakeProvider
 let studio: Studio | undefined
@@ -107,7 +108,7 @@ describe('an issuer of the company in place of our own', () => {
     await visitor.page.goto(studio.url)
     await prompt().waitFor()
     await signOut()
-    await expect.poll(() => provider.farewells.length).toBe(1)
+    await eventually(() => provider.farewells.length).toBe(1)
     expect(Object.fromEntries(provider.farewells[0]!)).toEqual({ client_id: 'studio', logout_uri: `${studio.url}/` })
   })
 
@@ -117,7 +118,7 @@ describe('an issuer of the company in place of our own', () => {
     await visitor.page.goto(studio.url)
     await prompt().waitFor()
     await signOut()
-    await expect.poll(() => provider.farewells.length).toBe(1)
+    await eventually(() => provider.farewells.length).toBe(1)
     expect(provider.farewells[0]!.get('post_logout_redirect_uri')).toBe(`${studio.url}/`)
   })
 

@@ -9,6 +9,14 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 const root = join(import.meta.dirname, '../..')
 const node = join(root, 'node_modules/node/bin/node')
 
+/**
+ * How long something may take that certainly comes: milliseconds. Four pictures are twenty seconds of a core, and a core may have ten
+ * other things to do; nothing here is about time, and only what never comes is waited for this long.
+ */
+export const PATIENCE_MS = 180_000
+/** Longer than what is waited for in it, so that a test ends with what it waited for and not with the clock. */
+export const BROWSER_TEST = { testTimeout: 2 * PATIENCE_MS, hookTimeout: 2 * PATIENCE_MS }
+
 /** The real server with a directory of its own, on a free port. `stop` and `start` as an operator would; either twice is once. */
 export type Studio = { url: string; folder: string; start(): Promise<void>; stop(): Promise<void>; remove(): Promise<void> }
 
@@ -72,7 +80,7 @@ export type Visit = { context: BrowserContext; page: Page; complaints: string[] 
 /** A person's browser. What its pages complain about is collected, so that a test can insist on silence. */
 export async function visit(browser: Browser, options: Parameters<Browser['newContext']>[0] = {}): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1360, height: 860 }, locale: 'en-US', reducedMotion: 'reduce', ...options })
-  context.setDefaultTimeout(20_000)
+  context.setDefaultTimeout(PATIENCE_MS)
   const complaints: string[] = []
   context.on('page', (page) => {
     page.on('pageerror', (error) => complaints.push(error.message))
@@ -120,7 +128,7 @@ export async function makeOne(page: Page, words: string): Promise<void> {
   await page.getByLabel('Prompt').fill(words)
   for (const fewer = page.getByRole('button', { name: 'One fewer' }); await fewer.isEnabled(); ) await fewer.click()
   await page.getByRole('button', { name: 'Make', exact: true }).click()
-  await page.locator('article', { hasText: words }).first().locator('img[data-loaded]').first().waitFor({ timeout: 60_000 })
+  await page.locator('article', { hasText: words }).first().locator('img[data-loaded]').first().waitFor()
 }
 
 /** Words that no other test, and no earlier try of this one, has used. */
@@ -141,10 +149,10 @@ export async function register(page: Page, { url, email }: { url: string; email:
 export const goTo = (page: Page, place: string): Promise<void> =>
   page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: place }).click()
 
-/** Resolves as soon as `isSo` says yes; a minute, for machines that do much else. For scripts; tests have `eventually`. */
+/** Resolves as soon as `isSo` says yes. For scripts; tests have `eventually`. */
 export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 60_000; !(await isSo()); ) {
-    if (Date.now() > end) throw new Error(`waited a minute for ${isSo}`)
+  for (const end = Date.now() + PATIENCE_MS; !(await isSo()); ) {
+    if (Date.now() > end) throw new Error(`waited in vain for ${isSo}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

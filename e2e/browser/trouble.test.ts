@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { eventually } from './eventually.ts'
 import { tenPhotographs } from './photographs.ts'
 import {
+  BROWSER_TEST,
   freshStudio,
   goTo,
   makeOne,
@@ -17,7 +18,7 @@ import {
   visit,
 } from './studio.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig(BROWSER_TEST)
 let studio: Studio
 let browser: Browser
 let person: Person
@@ -204,7 +205,7 @@ it('sends a file from one tab alone, and from the next when that one closes', as
   await other.waitForFunction(async () => (await navigator.locks.query()).pending!.some((lock) => lock.name?.startsWith('genzo.uploads.')))
   expect(await other.locator('li[data-state]').count()).toBe(0)
   await page.close()
-  await other.locator('li[data-state=ready]', { hasText: name }).waitFor({ timeout: 60_000 })
+  await other.locator('li[data-state=ready]', { hasText: name }).waitFor()
   expect(offers).toBe(2)
 })
 
