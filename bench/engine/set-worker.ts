@@ -5,16 +5,11 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { rgbaToThumbHash } from 'thumbhash'
 import { rungsOf } from '#core/canonical.ts'
-import { originalKey } from '#core/ports/blobs.ts'
-import { imageOf } from '#core/ports/samples.contract.ts'
 import { LADDER, MEZZANINE_WIDTH, rungName } from '#core/transform.ts'
 import { giveBack } from '#imaging/give-back.ts'
-import { inspectPicture } from '#imaging/inspect.ts'
-import { makeSet } from '#imaging/make-set.ts'
+import { inProcessPixels } from '#imaging/in-process-pixels.ts'
 import { decodeRaw, fromRaw, openPicture, shrinkRaw } from '#imaging/picture.ts'
 import type { Raw } from '#imaging/tiff-with-profile.ts'
-import { localPorts } from '#local/studio.ts'
-import { withComment } from './ready.ts'
 
 const [method = '', out = '-', ...files] = process.argv.slice(2)
 const AT_ONCE = 2
@@ -22,6 +17,7 @@ sharp.cache(false)
 sharp.concurrency(1)
 const LIMITS = { maxBytes: 1e9, maxPixels: 1e9, maxSide: 65_535, maxFrames: 2000 }
 const widths = [...LADDER].reverse()
+const pixels = inProcessPixels({ read: async (path) => path })
 
 const keep = (name: string, bytes: Uint8Array, path: string) => {
   if (out !== '-' && path === files[0]) writeFileSync(join(out, name), bytes)
@@ -54,16 +50,19 @@ async function usual(path: string, isConverted: boolean): Promise<number> {
   return made
 }
 
-/** Ours, as the pool's children run it: looked at and made. */
+/** Ours, as the pool's children run it: looked at and made, each from the file. */
 async function ours(path: string): Promise<number> {
-  const bytes = readFileSync(path)
-  await inspectPicture(bytes, LIMITS)
-  const { renditions } = await makeSet(bytes)
+  await pixels.inspect({ key: path }, LIMITS)
+  const { renditions } = await pixels.makeSet({ key: path }, { format: '' })
   return renditions.reduce((sum, { canonical, bytes: made }) => sum + keep(nameOf(canonical), made, path), 0)
 }
 
-/** The whole processing of an upload: the workflow, SQLite and files beside the pixels. */
-function studio() {
+/** The whole processing of an upload: the workflow, SQLite and files beside the pixels. Loaded here, since a child has none of it in its heap. */
+async function studio() {
+  const { originalKey } = await import('#core/ports/blobs.ts')
+  const { imageOf } = await import('#core/ports/samples.contract.ts')
+  const { localPorts } = await import('#local/studio.ts')
+  const { withComment } = await import('./ready.ts')
   const ports = localPorts({ policy: { maxPixels: 1e9, maxUploadBytes: 1e9 }, dir: out })
   return {
     async prepare(path: string, index: number) {
@@ -132,7 +131,7 @@ const METHODS = { ours, usual: (path: string) => usual(path, true), unconverted:
 async function run() {
   if (method === 'floor') return floor()
   if (method === 'studio') {
-    const { prepare, run: process } = studio()
+    const { prepare, run: process } = await studio()
     await process(await prepare(files[0]!, -1))
     const ids = await atOnce(files, prepare)
     return measured(() => atOnce(ids, process))
