@@ -48,17 +48,8 @@ beforeAll(async () => {
   issuer = await newIssuer()
   const GENZO_ISSUERS = JSON.stringify([{ issuer: issuer.url, audiences: ['studio'] }])
   studio = await deployEngine({ GENZO_ISSUERS, GENZO_ALLOWED_EMAIL_DOMAINS: 'example.com', GENZO_MAIL_FROM: 'studio@example.com' })
-  for (const name of [
-    'api',
-    'authorizer',
-    'generate-upload-url',
-    'deliver',
-    's3-metrics',
-    'sweeper',
-    'notify',
-    'cognito-triggers',
-  ] as const)
-    await studio.deploy(name)
+  const byEvent = ['deliver', 's3-metrics', 'sweeper', 'notify', 'cognito-triggers'] as const
+  for (const name of ['api', 'authorizer', 'generate-upload-url', ...byEvent] as const) await studio.deploy(name)
 }, 180_000)
 afterAll(() => issuer?.close())
 
@@ -71,6 +62,19 @@ describe('api', () => {
     const answer = await ask('api', restEvent({ path: '/api/images', query: { limit: '10' }, authorizer: contextOf(ADA) }))
     expect(answer).toMatchObject({ statusCode: 200, isBase64Encoded: false })
     expect(JSON.parse(answer.body)).toEqual({ items: [] })
+  })
+  it('reads queries in any writing, names of headers in any case, and bodies in base64', async () => {
+    const made = restEvent({ method: 'POST', path: '/api/albums', body: { title: '京都' }, authorizer: contextOf(ADA) })
+    const encoded = { ...made, body: Buffer.from(made.body!).toString('base64'), isBase64Encoded: true }
+    expect(JSON.parse((await ask('api', encoded)).body)).toMatchObject({ title: '京都' })
+    const found = restEvent({ path: '/api/images', query: { q: '山 & 海+空', limit: '10' }, authorizer: contextOf(ADA) })
+    expect(JSON.parse((await ask('api', found)).body)).toEqual({ items: [] })
+    const token = await issuer.token({ sub: ADA, scope: 'images:read' })
+    expect((await ask('api', restEvent({ path: '/api/me', headers: { AUTHORIZATION: `bearer ${token}` } }))).statusCode).toBe(200)
+  })
+  it('takes an event without headers, queries and a body, as the console sends to try a function', async () => {
+    const event = { ...restEvent({ path: '/health' }), headers: null, multiValueHeaders: null }
+    expect((await ask('api', event)).statusCode).toBe(200)
   })
   it('answers a refusal as a problem document', async () => {
     const answer = await ask('api', restEvent({ path: '/api/images/none', authorizer: contextOf(ADA) }))
@@ -170,9 +174,21 @@ describe('image-processor', () => {
     ['a key with a space as a plus', `originals/${ADA}/my+file/upload`],
     ['a key with a percent that encodes nothing', `originals/${ADA}/100%/upload`],
     ['a key in percent encoding', `originals/${ADA}/%E5%B1%B1/upload`],
+    ['a key with a plus in percent encoding', `originals/${ADA}/my%2Bfile/upload`],
+    ['a key with a space in percent encoding', `originals/${ADA}/my%20file/upload`],
+    ['a key in somebody’s own folder', `inbox/${ADA}/%F0%9F%8F%94/upload`],
+    ['a key that leads elsewhere', `originals/${ADA}/..%2F..%2Fsecret/upload`],
     ['a key of nothing that was promised', `originals/${ADA}/0193a1b2-c3d4-4e5f-8a9b-ffffffffffff/upload`],
   ])('passes over %s', async (_, key) => {
     expect(await run(sqsRecord(storeNotice(studio.buckets.originals, key)))).toEqual({ batchItemFailures: [] })
+  })
+  it('passes over removals, several news in one message, and the same message twice in a batch', async () => {
+    const removed = storeNotice(studio.buckets.originals, `originals/${ADA}/x/upload`, 'ObjectRemoved:DeleteMarkerCreated')
+    const [one, other] = ['a', 'b'].map(
+      (id) => JSON.parse(storeNotice(studio.buckets.originals, `originals/${ADA}/${id}/upload`)).Records[0],
+    )
+    const twice = sqsRecord(JSON.stringify({ Records: [one, other] }), { ApproximateReceiveCount: '2' })
+    expect(await run(sqsRecord(removed), twice, twice)).toEqual({ batchItemFailures: [] })
   })
   it('is done with a job whose image is gone', async () => {
     const body = JSON.stringify({ job: { kind: 'process', imageId: '0193a1b2-c3d4-4e5f-8a9b-000000000000' }, ownerId: ADA })
@@ -237,6 +253,26 @@ describe('cognito-triggers', () => {
     expect(await signUp('ada@elsewhere.org', 'PreSignUp_AdminCreateUser')).toMatchObject({ response: {} })
     for (const stranger of ['eve@elsewhere.org', 'eve@evil-example.com', 'eve@example.com.evil.net', 'nobody'])
       await expect(signUp(stranger)).rejects.toThrow('example.com')
+  })
+  it('asks people of other providers for an allowed address too', async () => {
+    expect(await signUp('ada@example.com', 'PreSignUp_ExternalProvider')).toMatchObject({ response: {} })
+    await expect(signUp('eve@elsewhere.org', 'PreSignUp_ExternalProvider')).rejects.toThrow('example.com')
+  })
+  it.each(['Authentication', 'HostedAuth', 'NewPasswordChallenge', 'AuthenticateDevice', 'RefreshTokens'])(
+    'puts the owner into tokens of every version by %s',
+    async (how) => {
+      const request = { userAttributes: { sub: ADA, email: 'ada@example.com', email_verified: 'false' }, groupConfiguration: {} }
+      const claimsOf = async (version: string) => {
+        const { response } = (await studio.invoke('cognito-triggers', cognitoEvent(`TokenGeneration_${how}`, request, version))) as any
+        return response.claimsOverrideDetails ?? response.claimsAndScopeOverrideDetails.accessTokenGeneration
+      }
+      // The address is not proven, so it stays out of them.
+      for (const version of ['1', '2', '3']) expect((await claimsOf(version)).claimsToAddOrOverride).toEqual({ owner: ADA })
+    },
+  )
+  it('leaves what it is not asked about as it is', async () => {
+    const event = cognitoEvent('PostConfirmation_ConfirmSignUp', { userAttributes: { sub: ADA } })
+    expect(await studio.invoke('cognito-triggers', event)).toEqual(event)
   })
   it('puts the owner into tokens, and a proven address into access tokens, groups untouched', async () => {
     const request = {
