@@ -128,6 +128,18 @@ describe('a request is refused', () => {
     await expect(requestGeneration(studio, bob, request)).resolves.toMatchObject({ state: 'queued' })
   })
 
+  it('for a picture that is not ready, saying what would be right', async () => {
+    studio = testStudio()
+    const [first, second] = [await upload(studio, ada, { bytes: await pngOf(9) }), await upload(studio, ada, { bytes: await pngOf(9) })]
+    const from = (imageId: string) => ask({ task: 'image-to-image', inputs: [{ role: 'source', imageId }] })
+    await expect(requestGeneration(studio, ada, from(first))).rejects.toThrow('is pending; use it once it is ready')
+    for (const id of [first, second]) {
+      await admitUpload(studio, { id })
+      await studio.drain()
+    }
+    await expect(requestGeneration(studio, ada, from(second))).rejects.toThrow(`is rejected; use ${first}, which has the same bytes`)
+  })
+
   it('by a rule of the operator, named, before anything is reserved', async () => {
     const moderator = policyModerator({ rules: [{ name: 'no-hills', reason: 'hills are not painted here', words: { en: ['hill'] } }] })
     studio = testStudio({ ports: { moderator } })

@@ -72,8 +72,15 @@ async function readyImage(ports: PlanPorts, actor: Actor, imageId: string): Prom
   const image = await ownImage(ports, actor, imageId)
   if (image.state === 'trashed') throw noImage(imageId)
   if (image.state !== 'ready')
-    throw new StudioError('conflict', `image ${imageId} is ${image.state}; use it once it is ready`, { state: image.state })
+    throw new StudioError('conflict', `image ${imageId} is ${image.state}; ${wayOut(image)}`, { state: image.state })
   return image
+}
+
+/** What would be right in place of an image that cannot be used: waiting helps only for one that is under way. */
+function wayOut({ state, duplicateOf }: Image): string {
+  if (duplicateOf !== undefined) return `use ${duplicateOf}, which has the same bytes`
+  if (state === 'failed') return 'process it again first'
+  return state === 'rejected' ? 'use another' : 'use it once it is ready'
 }
 
 async function assertArrived(ports: PlanPorts, actor: Actor, { id, path }: { id: string; path: string }) {
