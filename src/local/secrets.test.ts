@@ -35,3 +35,14 @@ it('signs with the first key and knows the secrets of all, and of no other', () 
   expect(signer.sign('text', before.secret)).toBe(createHmac('sha256', before.secret).update('text').digest('base64url'))
   expect([signer.secretOf(today!.kid), signer.secretOf('old'), signer.secretOf('none')]).toEqual([today!.secret, before.secret, undefined])
 })
+
+it.each([
+  ['of ours', freshSecrets().delivery[0]!.secret],
+  ['of a whole block', 'k'.repeat(64)],
+  ['longer than a block', 'k'.repeat(65)],
+  ['that is no ASCII', 'schlüssel 鍵'],
+])('signs as HMAC-SHA-256 does under a key %s, whatever the text', (_, secret) => {
+  const { sign } = hmacSigner({ keys: [{ kid: 'k', secret }] })
+  for (const text of ['', 'text', 'grüße 現像 🖼', '\0', 'x'.repeat(1000), 'text'])
+    expect(sign(text)).toBe(createHmac('sha256', secret).update(text).digest('base64url'))
+})

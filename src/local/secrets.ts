@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, randomUUID } from 'node:crypto'
+import { createHmac, hash, randomBytes, randomUUID } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { StudioError } from '#core/errors.ts'
 import type { Signer } from '#core/ports/index.ts'
@@ -49,9 +49,29 @@ function readSecrets(file: string): Secrets | undefined {
 export function hmacSigner({ keys }: { keys: Secrets['delivery'] }): Signer {
   const [current] = keys
   if (!current) throw new StudioError('internal', 'a signer needs a key')
+  const signed = preparedHmac(current.secret)
   return {
     kid: current.kid,
-    sign: (text, secret = current.secret) => createHmac('sha256', secret).update(text).digest('base64url'),
+    sign: (text, secret = current.secret) => (secret === current.secret ? signed(text) : hmac(text, secret)),
     secretOf: (kid) => keys.find((key) => key.kid === kid)?.secret,
+  }
+}
+
+const hmac = (text: string, secret: string) => createHmac('sha256', secret).update(text).digest('base64url')
+
+const BLOCK = 64
+/**
+ * HMAC-SHA-256 (RFC 2104) under one key: two one-shot hashes after pads that are made once, in half the time of a `createHmac` for each
+ * text, which is most of a gallery's page. A pad goes before the text as text, so only a key of ASCII, as ours are, can be prepared.
+ */
+function preparedHmac(secret: string): (text: string) => string {
+  const key = Buffer.from(secret)
+  if (key.length > BLOCK || key.some((byte) => byte > 0x7f)) return (text) => hmac(text, secret)
+  const padded = (by: number) => Buffer.alloc(BLOCK, by).map((byte, at) => byte ^ (key[at] ?? 0))
+  const inner = Buffer.from(padded(0x36)).toString('latin1')
+  const outer = Buffer.concat([padded(0x5c), Buffer.alloc(32)])
+  return (text) => {
+    outer.write(hash('sha256', inner + text, 'hex'), BLOCK, 'hex')
+    return hash('sha256', outer, 'base64url')
   }
 }
