@@ -34,8 +34,8 @@ Send an access token or an API key (\`gz_…\`) as \`Authorization: Bearer\`, or
 \`application/problem+json\` with a \`code\` of a closed list. Bodies are at most ${JSON_BODY_BYTES / 1024} KiB of JSON.
 Lists come in pages: \`{items, nextCursor?}\`. Times are ISO 8601 UTC, money is integer micro-dollars.
 
-Pictures themselves come from the signed addresses in \`urls\` and in links, which need no key. Programs written for OpenAI find its images API
-under \`/v1\`.`
+Pictures themselves come from the signed addresses in \`urls\` and in links, which need no key. Programs written for OpenAI find its
+images API under \`/v1\`.`
 
 /** In the order in which somebody who comes new needs them. */
 const TAGS = [
