@@ -47,8 +47,8 @@ const FAMILIES: readonly [RegExp, Family][] = [
 
 /**
  * Vectors of texts and pictures in one space, unit length, by Titan Multimodal Embeddings or Nova Multimodal Embeddings
- * (`BEDROCK_EMBEDDING_MODEL_ID`). Without an id every method throws `unavailable` saying what to set; without `pixels`, which make a picture
- * small enough to send, only texts are taken.
+ * (`BEDROCK_EMBEDDING_MODEL_ID`). Without an id every method throws `unavailable` saying what to set; without `pixels`, which make a
+ * picture small enough to send, only texts are taken.
  */
 export function bedrockEmbeddings({
   modelId,
