@@ -83,7 +83,7 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
     because: 'ListFoundationModels takes no resource, and only reads which models are retired.',
   },
   {
-    ...{ rule: /^Serverless-EventBusDLQ/, at: /^Operations\/(S3Metrics|Sweeper)Schedule\// },
+    ...{ rule: /^Serverless-EventBusDLQ/, at: /^Operations\/(S3Metrics|Sweeper|SweeperUpkeep)Schedule\// },
     because: 'The next tick, minutes later, does what a lost one left.',
   },
   {

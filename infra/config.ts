@@ -78,6 +78,8 @@ const Limits = z.strictObject({
   maxUploadMb: whole(1, 5_000).default(100),
   maxMegapixels: whole(1, 1_000).default(100),
   trashDays: whole(1, 365).default(30),
+  /** Generated pictures older than this go to the trash, but for favourites. Absent: they stay. */
+  deleteGeneratedDays: whole(1, 36_500).optional(),
 })
 
 /** A person or system with a gateway key of its own, so that its pace and its month can be bounded apart from everybody's. */

@@ -36,9 +36,10 @@ export function signingEnvironment({ secret, linkKeys }: DataStack, settings: Se
 const MICRO = 1_000_000
 /** The operator's limits as `Policy` names them; what is not given keeps the program's own. */
 export function policyOf({ limits }: Settings): Record<string, number> {
-  const { dayUsd, monthUsd, dayImages, monthImages, storageGb, maxUploadMb, maxMegapixels, trashDays } = limits
+  const { dayUsd, monthUsd, dayImages, monthImages, storageGb, maxUploadMb, maxMegapixels, trashDays, deleteGeneratedDays } = limits
   const values = {
     ...{ maxUploadBytes: maxUploadMb * 1024 ** 2, maxPixels: maxMegapixels * MICRO, trashDays, dayImages, monthImages },
+    deleteGeneratedAfterDays: deleteGeneratedDays,
     dayMicroUsd: dayUsd === undefined ? undefined : Math.round(dayUsd * MICRO),
     monthMicroUsd: monthUsd === undefined ? undefined : Math.round(monthUsd * MICRO),
     storageBytesPerOwner: storageGb === undefined ? undefined : Math.round(storageGb * 1024 ** 3),

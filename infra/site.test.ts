@@ -151,6 +151,10 @@ describe('alarms', () => {
 it('counts every five minutes, and sweeps', () => {
   operations.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(5 minutes)' })
   operations.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(2 minutes)' })
+  operations.hasResourceProperties('AWS::Events::Rule', {
+    ScheduleExpression: 'rate(1 hour)',
+    Targets: [Match.objectLike({ Input: '{"task":"upkeep"}' })],
+  })
 })
 
 it('has a page of numbers and a budget of the stage', () => {

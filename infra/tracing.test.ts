@@ -9,7 +9,7 @@ const ofType = (type: string) => resources.flatMap(([, { Type, Properties }]) =>
 const allowedTo = (role: string): string[] =>
   resources
     .flatMap(([id, { Properties }]) => {
-      const attached = (Properties?.Roles ?? []).some((one: any) => one?.Ref === role)
+      const attached = [Properties?.Roles ?? []].flat().some((one: any) => one?.Ref === role)
       const own = id === role ? (Properties.Policies ?? []) : []
       return [...own, ...(attached ? [Properties] : [])]
     })

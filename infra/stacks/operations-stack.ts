@@ -1,6 +1,6 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets'
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets'
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns'
@@ -62,7 +62,9 @@ export class OperationsStack extends Stack {
       return made
     }
     this.every(Duration.minutes(5), add('s3-metrics'), 'Counts bytes and objects')
-    this.every(Duration.minutes(2), add('sweeper'), 'Sends again what is due')
+    const sweeper = add('sweeper')
+    this.every(Duration.minutes(2), sweeper, 'Sends again what is due')
+    this.every(Duration.hours(1), sweeper, 'Retention, and the index of search', 'upkeep')
     // Without a sender there is nobody to write as.
     if (settings.mailFrom) engine.topic.addSubscription(new LambdaSubscription(add('notify').fn))
 
@@ -94,10 +96,12 @@ export class OperationsStack extends Stack {
     this.addBudget(settings)
   }
 
-  private every(interval: Duration, { fn }: StudioFunction<FunctionName>, description: string): void {
-    const rule = new Rule(this, `${fn.node.scope!.node.id}Schedule`, { description, schedule: Schedule.rate(interval) })
+  private every(interval: Duration, { fn }: StudioFunction<FunctionName>, description: string, task?: string): void {
+    const id = `${fn.node.scope!.node.id}${task ? pascal(task) : ''}Schedule`
+    const rule = new Rule(this, id, { description, schedule: Schedule.rate(interval) })
     // The next tick does what a failed one left: nothing is gained by trying the same minute again.
-    rule.addTarget(new LambdaTarget(fn, { retryAttempts: 0, maxEventAge: interval }))
+    const event = task && { event: RuleTargetInput.fromObject({ task }) }
+    rule.addTarget(new LambdaTarget(fn, { retryAttempts: 0, maxEventAge: interval, ...event }))
   }
 
   private alarmTopic({ namePrefix, operators }: Settings): ITopic {

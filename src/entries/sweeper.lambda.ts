@@ -3,6 +3,9 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { forgetAtEdge } from '#aws/cloudfront-copies.ts'
 import { readSecrets } from '#aws/secrets-manager.ts'
 import { bestEffort } from '#core/best-effort.ts'
+import { MINUTE } from '#core/times.ts'
+import { applyRetention } from '#core/use-cases/apply-retention.ts'
+import { reindexSearch } from '#core/use-cases/reindex-search.ts'
 import { sweep } from '#core/use-cases/sweep.ts'
 import { ENV, readAwsEnv } from './aws-config.ts'
 import { engineParts } from './engine-parts.ts'
@@ -21,8 +24,18 @@ if (env.GENZO_LINK_KEYS_ARN) {
   await edgeKeysOf(env.GENZO_LINK_KEYS_ARN).update({ put: Object.fromEntries(delivery.map(({ kid, secret }) => [kid, secret])) })
 }
 
-/** By the clock, every other minute: sends again what is due, ends what was abandoned, and has the edge forget what was purged. */
-export async function handler() {
+/** Well within the function's time, so that it ends by itself. */
+const UPKEEP_MS = 2 * MINUTE
+
+/**
+ * By the clock, every other minute: sends again what is due, ends what was abandoned, and has the edge forget what was purged. Every hour,
+ * by a rule that asks for `upkeep`: what is too old goes to the trash, and the index follows today's rule of words.
+ */
+export async function handler(event?: { task?: 'upkeep' }) {
+  if (event?.task === 'upkeep') {
+    const trashed = await applyRetention(ports)
+    return { trashed, isIndexed: await reindexSearch(ports, { until: ports.now() + UPKEEP_MS }) }
+  }
   const swept = await sweep(ports, { now: ports.now() })
   // CloudFront may have too many under way; what is noted stays noted until the next tick.
   if (edge) await bestEffort(ports, 'forgetting copies at the edge', () => forgetAtEdge(edgeCopies, edge))

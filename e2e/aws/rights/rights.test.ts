@@ -151,6 +151,7 @@ beforeAll(async () => {
   await ask('POST', '/api/generations', { body: wish })
   await allIsDue()
   await call('sweeper', scheduleEvent)
+  expect(await call('sweeper', { task: 'upkeep' })).toEqual({ trashed: expect.any(Number), isIndexed: true })
   await call('s3-metrics', scheduleEvent)
   await work('generation')
   await work('processing')
@@ -163,7 +164,7 @@ beforeAll(async () => {
   expect(state.state).not.toBe('ready')
 
   await ask('DELETE', '/api/me', { query: { confirm: 'erase everything' } })
-}, 240_000)
+}, 600_000)
 afterAll(() => studio?.close())
 
 const { data, engine, api, site, operations } = synthesized('dev', { mailFrom: 'studio@example.com' })

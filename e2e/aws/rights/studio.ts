@@ -18,6 +18,7 @@ type Ask = { body?: unknown; role?: 'admin'; as?: string; query?: Record<string,
 export async function recordedStudio(owner: string) {
   const resources = await newResources({
     GENZO_LOG_LEVEL: 'error',
+    GENZO_POLICY: '{"deleteGeneratedAfterDays":1}',
     BEDROCK_EMBEDDING_MODEL_ID: 'amazon.titan-embed-image-v1',
     GENZO_MAIL_FROM: 'studio@example.com',
   })
