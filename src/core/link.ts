@@ -10,7 +10,7 @@ export type LinkScope = 'ladder' | 'original' | `=${string}`
 export type LinkClaim = { imageId: string; scope: LinkScope; exp: number; kid: string }
 
 /** HMAC-SHA-256 under the claim's key, base64url: 43 characters. */
-export type Hmac = (text: string) => string
+type Hmac = (text: string) => string
 
 /** The text that is signed. Its first line keeps these signatures from meaning anything elsewhere. */
 const textToSign = ({ imageId, exp, kid }: Omit<LinkClaim, 'scope'>, what: string): string =>

@@ -8,7 +8,7 @@ import type { WarmDelivery } from './warm-delivery.ts'
 const API = /^https?:\/\/[^/]+\/(api|v1|i|s|health|ready|metrics|docs|uploads|generate-upload-url)(?=[/?#]|$)/
 
 type Answer = Response | Promise<Response>
-export type Doors = {
+type Doors = {
   /** The API app, made with `carry`. */
   api: (request: Request, env: { incoming: IncomingMessage }) => Answer
   warm?: Pick<WarmDelivery, 'handle'>

@@ -98,6 +98,17 @@ describe.each(Object.keys(hosts))('on %s', (host) => {
     const answer = await ask('/api/at-once', { method: 'OPTIONS', headers }, { corsOrigins: ['https://partner.example'] })
     expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([204, 'https://partner.example'])
     expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+    for (const [path, status] of [
+      ['/api/at-once', 200],
+      ['/api/refused', 429],
+    ] as const) {
+      const asked = await ask(path, { headers }, { corsOrigins: ['https://partner.example'] })
+      expect([asked.status, asked.headers.get('access-control-allow-origin'), asked.headers.get('x-frame-options')]).toEqual([
+        status,
+        'https://partner.example',
+        'DENY',
+      ])
+    }
   })
 })
 

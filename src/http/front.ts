@@ -61,6 +61,8 @@ export function frontOf(
     const steps = [shed(row), guard(row, { tokens, isLoopback, actorOf }), bodyLimitOf(limited), deadline(row), handled]
     front.on(row.method, row.path, way(framed(routeName(row)), ...steps))
   }
+  // What stands outside the frames, too, answers in our words.
+  front.onError(onError)
   front.notFound(way(framed('none'), absent) as (c: Parameters<Step>[0]) => Answer)
   return front
 }

@@ -1,8 +1,8 @@
 import type { DestinationStream } from 'pino'
 
 /** Takes chunks without blocking; where it can, `flushSync` writes what it holds. */
-export type Sink = DestinationStream & { flushSync?: () => void }
-export type BufferedLines = DestinationStream & {
+type Sink = DestinationStream & { flushSync?: () => void }
+type BufferedLines = DestinationStream & {
   /** Hands over what waits. */
   flush(): void
 }

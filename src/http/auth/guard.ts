@@ -14,7 +14,7 @@ export type GuardOptions = {
   /** Who a gateway in front, which nobody can go around, has found them to be; absent or undefined, the credential is looked at here. */
   actorOf?: ActorOf | undefined
 }
-export type ActorOf = (c: Context<AppEnv>) => Actor | undefined
+type ActorOf = (c: Context<AppEnv>) => Actor | undefined
 
 /** Lets in whom the row lets in, and leaves the actor on the request. Throws `unauthenticated` or `forbidden`. A public row has none. */
 export function guard(row: RouteRow, { tokens, isLoopback, actorOf }: GuardOptions): Step | undefined {
