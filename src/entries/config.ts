@@ -5,7 +5,7 @@ import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import type { Policy } from '#core/ports/index.ts'
 import { WELL_KNOWN } from '#local/issuer/social-names.ts'
-import { trustedProxies } from './trusted-proxy.ts'
+import { isProxyList } from './trusted-proxy.ts'
 
 /** The project's folder. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -71,16 +71,7 @@ export const VARIABLES = {
   GENZO_DATA: variable(z.string().optional(), 'Folder of everything kept on this machine.', { byDefault: `${join(ROOT, 'data')}` }),
   GENZO_PUBLIC_URL: variable(httpUrl.optional(), 'Origin at which people reach the studio.', { byDefault: 'http://127.0.0.1:PORT' }),
   GENZO_TRUSTED_PROXY: variable(
-    z
-      .string()
-      .default('loopback')
-      .superRefine((list, { addIssue }) => {
-        try {
-          trustedProxies(list)
-        } catch (error) {
-          addIssue({ code: 'custom', message: (error as Error).message })
-        }
-      }),
+    z.string().default('loopback').refine(isProxyList, 'addresses and networks as 10.0.0.5, 10.0.0.0/8, fd00::/8, or loopback, or none'),
     'Reverse proxies whose X-Forwarded-For is believed: addresses and networks, separated by commas; loopback; or none.',
     { byDefault: 'loopback' },
   ),

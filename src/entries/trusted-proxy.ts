@@ -27,12 +27,21 @@ export function trustedProxies(list: string): ClientOf {
   }
 }
 
+/** True for what `trustedProxies` takes. */
+export function isProxyList(list: string): boolean {
+  try {
+    trustedProxies(list)
+    return true
+  } catch {
+    return false
+  }
+}
+
 function add(trusted: BlockList, entry: string) {
   const [address = '', bits, ...more] = entry.split('/')
   const most = isIP(address) === 6 ? 128 : 32
   const prefix = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN
-  if (isIP(address) === 0 || !(prefix <= most) || more.length > 0)
-    throw new Error(`"${entry}" is no address or network: write 10.0.0.5, 10.0.0.0/8, fd00::/8, loopback or none`)
+  if (isIP(address) === 0 || !(prefix <= most) || more.length > 0) throw new Error(`"${entry}" is no address or network`)
   trusted.addSubnet(address, prefix, familyOf(address))
 }
 
