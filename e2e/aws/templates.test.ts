@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { synthesized } from '../../infra/testing.ts'
 import { installedPython } from './install.ts'
+import { LEFT_OUT } from './template/assembly.ts'
 
 /** CDK writes a dependency on a role beside the reference to it, on purpose: the role's policies must stand before it is used. */
 const IGNORED = ['W3005']
@@ -43,4 +44,9 @@ describe('cfn-lint', () => {
     writeFileSync(file, JSON.stringify({ Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 90_000 } } } }))
     expect(linted([file]).map(({ id }) => id)).toContain('E3034')
   }, 60_000)
+})
+
+it('leaves out of the deployed templates only what the guide names, with its reason', () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../docs/guide/testing-aws.md'), 'utf8')
+  for (const [type, why] of Object.entries(LEFT_OUT)) expect(guide).toContain(`| \`${type}\` | ${why} |`)
 })

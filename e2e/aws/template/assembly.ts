@@ -18,8 +18,8 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   'AWS::Cognito::ManagedLoginBranding': 'it has one look of login pages, and no such type',
   'AWS::Budgets::Budget': 'it has no such type',
   'AWS::CloudWatch::Alarm with Metrics': 'it knows alarms on one metric, and not on a formula over several',
-  'Custom::CDKBucketDeployment': 'CDK’s own copying of the web app is a Python function with the AWS CLI as a layer',
-  'Custom::S3AutoDeleteObjects': 'CDK’s own emptying of buckets runs when a stack is removed',
+  'Custom::CDKBucketDeployment': "CDK's own copying of the web app is a Python function with the AWS CLI as a layer",
+  'Custom::S3AutoDeleteObjects': "CDK's own emptying of buckets runs when a stack is removed",
 }
 
 /** The stage `dev` as `npm run synth` writes it, with the bundles of all functions, laid out for this machine. */
