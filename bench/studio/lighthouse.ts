@@ -74,7 +74,8 @@ async function load(): Promise<{ audit: Audit; desktop: object } | undefined> {
 async function makeOne(page: Page): Promise<void> {
   await page.getByLabel('Prompt').fill('a lighthouse on a cliff at sunset')
   await page.getByLabel('Prompt').press('Control+Enter')
-  await page.locator('article img[data-loaded]').first().waitFor()
+  // On a busy machine four pictures take their time.
+  await page.locator('article img[data-loaded]').first().waitFor({ timeout: 180_000 })
 }
 
 /** The one image of the studio, 5,000 times. */
