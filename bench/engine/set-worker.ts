@@ -57,7 +57,7 @@ async function ours(path: string): Promise<number> {
   return renditions.reduce((sum, { canonical, bytes: made }) => sum + keep(nameOf(canonical), made, path), 0)
 }
 
-/** The whole processing of an upload: the workflow, SQLite and files beside the pixels. Loaded here, since a child has none of it in its heap. */
+/** The whole processing of an upload: workflow, SQLite and files beside the pixels. Loaded here: a child has none of it in its heap. */
 async function studio() {
   const { originalKey } = await import('#core/ports/blobs.ts')
   const { imageOf } = await import('#core/ports/samples.contract.ts')
