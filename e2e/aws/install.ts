@@ -16,13 +16,9 @@ export const dynamodbVersion = (): string =>
 /** The folder of DynamoDB Local and its libraries; fetched when absent or of another pin. Throws a sentence on failure. */
 export function installedDynamodb(): string {
   const missing = ['java', 'mvn'].filter((program) => spawnSync(program, ['-version']).error)
-  // Debian's Maven brings a Java along.
   if (missing.length > 0) {
-    if (process.getuid?.() !== 0)
-      throw new Error(`DynamoDB Local needs ${missing.join(' and ')}: install Java 17 and Maven, and run this again`)
-    console.error('test:aws: installing maven and a Java runtime …')
-    must('apt-get', ['update', '-qq'])
-    must('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'maven', 'default-jre-headless'])
+    console.error(`test:aws: there is no ${missing.join(' and no ')}; installing Maven and a Java runtime …`)
+    installPackages('maven', 'default-jre-headless')
   }
   const dir = join(CACHE, `dynamodb-${createHash('sha256').update(readFileSync(DYNAMODB)).digest('hex').slice(0, 16)}`)
   const done = join(dir, 'installed')
@@ -61,12 +57,19 @@ export function installedPython(requirements = REQUIREMENTS): string {
 function makeEnvironment(dir: string): void {
   const made = spawnSync('python3', ['-m', 'venv', dir], { encoding: 'utf8' })
   if (made.status === 0) return
-  // Debian leaves ensurepip out of python3; as root it can be fetched, and CI is root.
+  // Debian leaves ensurepip out of python3.
   console.error('test:aws: python3 has no ensurepip; installing python3-venv …')
-  must('apt-get', ['update', '-qq'])
-  must('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'python3-venv'])
+  installPackages('python3-venv')
   rmSync(dir, { recursive: true, force: true })
   must('python3', ['-m', 'venv', dir])
+}
+
+/** Debian's packages, as root or by sudo where it asks nothing. Throws where neither can. */
+function installPackages(...names: string[]): void {
+  const asRoot = process.getuid?.() === 0 ? ['env'] : ['sudo', '--non-interactive', 'env']
+  const apt = (...args: string[]) => must(asRoot[0]!, [...asRoot.slice(1), 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args])
+  apt('update', '-qq')
+  apt('install', '-y', '-qq', '--no-install-recommends', ...names)
 }
 
 function must(program: string, args: string[]): void {
