@@ -82,7 +82,7 @@ async function makeOne(page: Page): Promise<void> {
 async function fill({ folder }: Studio): Promise<void> {
   const dir = join(folder, 'data')
   const ports = localPorts({ dir })
-  const { id } = ports.db.prepare('select id from image limit 1').get() as { id: string }
+  const { id } = ports.db.prepare("select id from image where state = 'ready' limit 1").get() as { id: string }
   const one = (await ports.images.find(id))!
   const { pathOf } = fsBlobs({ dir })
   for (let at = 1; at < IMAGES; at++) {
