@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type AwsFunction, ENV } from '#entries/aws-config.ts'
 
 const httpsOrigin = z
   .url({ protocol: /^https$/, error: 'an https origin such as https://studio.example.com' })
@@ -82,6 +83,15 @@ const Limits = z.strictObject({
   deleteGeneratedDays: whole(1, 36_500).optional(),
 })
 
+/** What a stage sets otherwise than the function's row in infra/functions.ts. */
+const FunctionSize = z.strictObject({
+  /** MB. A vCPU comes with every 1,769. */
+  memory: whole(128, 10_240).optional(),
+  /** Seconds. */
+  timeout: whole(1, 900).optional(),
+})
+const FUNCTION_NAMES = Object.keys(ENV) as [AwsFunction, ...AwsFunction[]]
+
 /** A person or system with a gateway key of its own, so that its pace and its month can be bounded apart from everybody's. */
 const Partner = z.strictObject({
   name: providerName,
@@ -127,6 +137,7 @@ export const StageConfig = z.strictObject({
   /** Requests a second and at once that the gateway lets through to all routes together. */
   throttle: z.strictObject({ rate: whole(1, 10_000), burst: whole(1, 5_000) }).default({ rate: 100, burst: 200 }),
   partners: z.array(Partner).default([]),
+  functions: z.partialRecord(z.enum(FUNCTION_NAMES, `one of ${FUNCTION_NAMES.join(', ')}`), FunctionSize).default({}),
   /** Web app: CloudFront over a bucket, or Amplify Hosting that builds it from Git. */
   hosting: z
     .discriminatedUnion('kind', [

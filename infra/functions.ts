@@ -1,4 +1,5 @@
 import { type AwsFunction, ENV, type EnvKeyOf } from '#entries/aws-config.ts'
+import type { Settings } from './config.ts'
 
 export type FunctionDefinition = {
   /** `src/entries/{entry}.lambda.ts`. */
@@ -76,6 +77,11 @@ export const FUNCTIONS = {
 } as const satisfies Record<AwsFunction, FunctionDefinition>
 
 export type FunctionName = AwsFunction
+/** A function's row, with what the stage sets otherwise. */
+export function definitionOf({ functions }: Pick<Settings, 'functions'>, name: FunctionName): FunctionDefinition {
+  const { memory, timeout } = functions[name] ?? {}
+  return { ...FUNCTIONS[name], ...(memory && { memory }), ...(timeout && { timeout }) }
+}
 /** The environment of one function: what its handler reads, no more and no less. An undefined value is left out. */
 export type EnvOf<N extends FunctionName> = { readonly [K in EnvKeyOf<N>]: string | undefined }
 export const envKeysOf = (name: FunctionName): readonly string[] => ENV[name]

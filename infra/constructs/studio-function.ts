@@ -14,7 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { type EnvOf, FUNCTIONS, type FunctionDefinition, type FunctionName } from '../functions.ts'
+import { definitionOf, type EnvOf, type FunctionName } from '../functions.ts'
 import { stageName } from '../names.ts'
 import { PERMISSIONS } from '../permissions.ts'
 import { type StudioResources, statementsOf } from '../resources.ts'
@@ -45,7 +45,7 @@ export class StudioFunction<N extends FunctionName = FunctionName> extends Const
   constructor(scope: Construct, id: string, { name, environment, resources, codeOf, warm = 0 }: StudioFunctionProps<N>) {
     super(scope, id)
     const { settings, key } = resources
-    const { handler = 'handler', memory, timeout, about }: FunctionDefinition = FUNCTIONS[name]
+    const { handler = 'handler', memory, timeout, about } = definitionOf(settings, name)
     this.timeout = timeout
     const functionName = stageName(settings, name)
     const logGroup = new LogGroup(this, 'Logs', {

@@ -13,7 +13,7 @@ import { Identity } from '../constructs/identity.ts'
 import { JobQueue } from '../constructs/job-queue.ts'
 import { type CodeOf, StudioFunction } from '../constructs/studio-function.ts'
 import { StudioSecret } from '../constructs/studio-secret.ts'
-import { FUNCTIONS } from '../functions.ts'
+import { definitionOf } from '../functions.ts'
 import { stageName } from '../names.ts'
 import type { StudioResources } from '../resources.ts'
 
@@ -46,7 +46,7 @@ export class DataStack extends Stack {
 
     this.processing = new JobQueue(this, 'Processing', {
       name: `${settings.namePrefix}image-processing-queue`,
-      consumerTimeout: FUNCTIONS['image-processor'].timeout,
+      consumerTimeout: definitionOf(settings, 'image-processor').timeout,
       maxReceptions: MAX_RECEPTIONS,
     })
     this.bytes = new Bytes(this, 'Bytes', { settings, key, arrivals: this.processing })

@@ -10,7 +10,7 @@ import { JobQueue } from '../constructs/job-queue.ts'
 import { type CodeOf, StudioFunction } from '../constructs/studio-function.ts'
 import { Workflow } from '../constructs/workflow.ts'
 import { byteEnvironment, commonEnvironment, pascal, picked, signingEnvironment } from '../environment.ts'
-import { FUNCTIONS, type FunctionName, TASK_FUNCTIONS } from '../functions.ts'
+import { definitionOf, type FunctionName, TASK_FUNCTIONS } from '../functions.ts'
 import type { StudioResources } from '../resources.ts'
 import { type DataStack, MAX_RECEPTIONS } from './data-stack.ts'
 
@@ -39,7 +39,7 @@ export class EngineStack extends Stack {
     this.codeOf = codeOf
     this.generation = new JobQueue(this, 'Generation', {
       name: `${settings.namePrefix}image-generation-queue`,
-      consumerTimeout: FUNCTIONS['generation-worker'].timeout,
+      consumerTimeout: definitionOf(settings, 'generation-worker').timeout,
       maxReceptions: MAX_RECEPTIONS,
     })
     this.topic = new Topic(this, 'Processed', {
