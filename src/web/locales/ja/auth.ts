@@ -8,7 +8,7 @@ export default {
   email: 'メールアドレス',
   password: 'パスワード',
   newPassword: '新しいパスワード',
-  passwordHint: '10 文字以上。記号よりも、いくつかの単語の組み合わせがおすすめです。',
+  passwordHint: '10 文字以上。単語をいくつか組み合わせるのがおすすめです。',
   register: 'アカウントを作成',
   haveAccount: 'アカウントをお持ちの方はこちら',
   forgot: 'パスワードをお忘れですか？',
