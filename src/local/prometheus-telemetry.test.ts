@@ -6,7 +6,7 @@ const inMemory = () => {
   return { chunks, telemetry: prometheusTelemetry({ level: 'info', destination: { write: (chunk) => void chunks.push(chunk) } }) }
 }
 
-it('keeps series apart by name and by attributes, whether they come as one object or as many', async () => {
+it('keeps series apart by name and by attributes', async () => {
   const { telemetry } = inMemory()
   const series = { route: 'GET /a' }
   telemetry.observe('answer_ms', 7, series)

@@ -55,26 +55,20 @@ export function prometheusTelemetry({ level, destination }: Options): Prometheus
     }
   }
 
-  const histogram = (name: string, attributes: Record<string, string>) =>
-    metric(name, (full) => new Histogram({ ...about(full, attributes, registry), buckets: bucketsOf(name) }))
-  /** Who measures the same thing often gives the same attributes, as one object: its series is then not looked up by all its labels. */
-  const series = new WeakMap<object, { name: string; observe(value: number): void }>()
-
   return {
-    count: (name, by, attributes = {}) =>
+    count: (name, by, attributes = NONE) =>
       quietly(() =>
         metric(name, (full) => new Counter({ ...about(full, attributes, registry), name: `${full}_total` })).inc(attributes, by),
       ),
-    gauge: (name, value, attributes = {}) =>
+    gauge: (name, value, attributes = NONE) =>
       quietly(() => metric(name, (full) => new Gauge(about(full, attributes, registry))).set(attributes, value)),
     observe: (name, value, attributes = NONE) =>
-      quietly(() => {
-        const before = series.get(attributes)
-        if (before?.name === name) return before.observe(value)
-        const found = histogram(name, attributes).labels(attributes)
-        series.set(attributes, { name, observe: (measured) => found.observe(measured) })
-        found.observe(value)
-      }),
+      quietly(() =>
+        metric(name, (full) => new Histogram({ ...about(full, attributes, registry), buckets: bucketsOf(name) })).observe(
+          attributes,
+          value,
+        ),
+      ),
     log(at, message, details = NONE) {
       logger[at](details, message)
       if (at === 'warn' || at === 'error') lines.flush()

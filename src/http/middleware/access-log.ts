@@ -8,8 +8,7 @@ import type { AppEnv } from '../env.ts'
  */
 export function accessLog({ telemetry, now }: Pick<Ports, 'telemetry' | 'now'>) {
   return (route: string) => {
-    // The same object for the same series: who counts may know it again.
-    const series = [1, 2, 3, 4, 5].map((hundreds) => Object.freeze({ route, status: `${hundreds}xx` }))
+    const series = [1, 2, 3, 4, 5].map((hundreds) => ({ route, status: `${hundreds}xx` }))
     return (c: Context<AppEnv>, status: number, began: number): void => {
       const ms = now() - began
       telemetry.observe('http_request_ms', ms, series[Math.floor(status / 100) - 1])
