@@ -76,8 +76,7 @@ const leftOver =
 const CHECKS: readonly Check[] = [
   {
     name: 'sign in',
-    advice:
-      'is it the address SiteUrl, and a credential of this stage? A first deploy has two passes. The log: /genzo/STAGE/authorizer',
+    advice: 'is it the address SiteUrl, and a credential of this stage? A first deploy has two passes. The log: /genzo/STAGE/authorizer',
     async see({ client }, state) {
       const { body: me } = await client.json<{ id: string; email?: string; role: string }>('GET', '/api/me')
       state.cursor = (await client.json<{ cursor: number }>('GET', '/api/events?after=now')).body.cursor
@@ -126,8 +125,7 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: 'record',
-    advice:
-      'the table genzo-STAGE-ImageMetadata; for the picture, the behaviour /i/* and the sweeper, which brings the edge its keys',
+    advice: 'the table genzo-STAGE-ImageMetadata; for the picture, the behaviour /i/* and the sweeper, which brings the edge its keys',
     async see(way, state) {
       const { urls, width, height } = state.image!
       if (width !== WIDTH || height !== HEIGHT) throw new Error(`the record says ${width} × ${height}, and ${WIDTH} × ${HEIGHT} were sent`)
