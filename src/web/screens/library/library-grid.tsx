@@ -132,7 +132,9 @@ export function LibraryGrid({ images, selection, dispatch, hasMore, onMore, onDe
           </div>
         )
       })}
-      {hasMore && <div className={styles.more} style={{ top: virtual.getTotalSize() }} aria-hidden="true" />}
+      {hasMore && rows.length > 0 && (
+        <div className={styles.more} style={{ transform: `translateY(${virtual.getTotalSize()}px)` }} aria-hidden="true" />
+      )}
     </div>
   )
 }
@@ -153,13 +155,16 @@ const Cell = memo(function Cell({ image, index, width, isChosen, isFocusable, t,
   const isSettled = useDeferredValue(true, false)
   const colour = useMemo(() => averageColour(image.placeholder), [image.placeholder])
   const isBroken = image.state === 'failed' || image.state === 'rejected'
+  // Said too: what can be seen on a cell is part of its name.
+  const state = image.state !== 'ready' && image.state !== 'trashed' && t(`library.states.${isBroken ? 'failed' : 'processing'}`)
+  const name = image.title || image.fileName || t('library.untitled')
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid handles the keys for all its cells
     <div
       role="option"
       tabIndex={isFocusable ? 0 : -1}
       aria-selected={isChosen}
-      aria-label={image.title || image.fileName || t('library.untitled')}
+      aria-label={state ? `${name}, ${state}` : name}
       data-index={index}
       className={styles.cell}
       style={{ width, ...(colour && !image.hasAlpha && { backgroundColor: colour }) }}
@@ -179,10 +184,10 @@ const Cell = memo(function Cell({ image, index, width, isChosen, isFocusable, t,
             <Check size={15} strokeWidth={3} />
           </span>
           {image.isFavourite && <Heart className={styles.heart} size={16} fill="currentColor" aria-hidden="true" />}
-          {image.state !== 'ready' && image.state !== 'trashed' && (
+          {state && (
             <span className={styles.state}>
               {isBroken && <TriangleAlert size={15} aria-hidden="true" />}
-              {t(`library.states.${isBroken ? 'failed' : 'processing'}`)}
+              {state}
             </span>
           )}
         </>
