@@ -31,7 +31,9 @@ export function translated(error: unknown, service: string): unknown {
   if (!(error instanceof Error) || error instanceof StudioError) return error
   const { name, $metadata, $retryable } = error as ServiceException
   const status = $metadata?.httpStatusCode
-  if ($retryable?.throttling || THROTTLES.has(name) || status === 429)
+  // An answer to HEAD has no body to name it. S3 says 503 when it is asked too often, and asks for patience either way.
+  const isNameless = service === 's3' && status === 503 && name !== 'ServiceUnavailable'
+  if ($retryable?.throttling || THROTTLES.has(name) || status === 429 || isNameless)
     return new StudioError('throttled', `${service} is asked too often; try again in a moment`, { retryAfterSeconds: 2 }, { cause: error })
   const isDown =
     (status !== undefined && status >= 500) || name === 'TimeoutError' || UNREACHABLE.has((error as NodeJS.ErrnoException).code ?? '')

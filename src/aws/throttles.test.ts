@@ -55,6 +55,7 @@ describe('S3 that is asked too often', () => {
   const key = 'originals/o/i/upload'
   it.each([
     ['read', (blobs: Awaited<ReturnType<typeof s3>>['blobs']) => blobs.read(key)],
+    ['look, which gets no body', (blobs: Awaited<ReturnType<typeof s3>>['blobs']) => blobs.stat(key)],
     ['put', (blobs: Awaited<ReturnType<typeof s3>>['blobs']) => blobs.put(key, new Uint8Array(3), { contentType: 'image/png' })],
     ['list', (blobs: Awaited<ReturnType<typeof s3>>['blobs']) => blobs.list('originals/o/', { limit: 10 })],
     ['purge', (blobs: Awaited<ReturnType<typeof s3>>['blobs']) => blobs.purge('originals/o/')],
