@@ -11,6 +11,7 @@ import {
 import {
   type FunctionConfiguration,
   GetFunctionConfigurationCommand,
+  InvokeCommand,
   LambdaClient,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda'
@@ -88,6 +89,10 @@ export async function deployTemplates({ variables = {}, ...given }: { variables?
       generation: named('AWS::SQS::Queue', 'image-generation-queue'),
     },
     sessionOf: async (name: FunctionName) => roleSession(await configOf(name)),
+    async invoke(name: FunctionName, event: unknown): Promise<any> {
+      const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: `genzo-dev-${name}`, Payload: JSON.stringify(event) }))
+      return JSON.parse(Buffer.from(Payload!).toString())
+    },
     /** Changes variables of a function, and so makes its next call a cold one. Returns what they were. */
     async reconfigure(name: FunctionName, change: Record<string, string>): Promise<Record<string, string>> {
       const { Environment, FunctionName } = await configOf(name)

@@ -10,7 +10,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, S
 import { deployTemplates } from './deployment.ts'
 import { type Login, signedIn } from './sign-in.ts'
 
-export type Answer = { status: number; body: Record<string, any> }
+export type Answer = { status: number; body: Record<string, any>; headers: Headers }
 const SITE = 'https://studio.example'
 
 /** The deployed app as people reach it: the login pages, and the gateway. */
@@ -31,7 +31,7 @@ export async function deployStudio(given: Record<string, unknown>) {
     }
     const answer = await fetch(api + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
     const text = await answer.text()
-    return { status: answer.status, body: text ? JSON.parse(text) : {} }
+    return { status: answer.status, body: text ? JSON.parse(text) : {}, headers: answer.headers }
   }
   const people = new CognitoIdentityProviderClient(access)
   const UserPoolId = outputs.UserPoolId!
