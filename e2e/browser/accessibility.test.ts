@@ -67,6 +67,23 @@ it('lets nothing hang over the edge at 200 % zoom, on any screen', async () => {
   await context.close()
 })
 
+it('says of a picture that is still being worked on, or has failed, what can be seen on it', async () => {
+  const { page, context } = await visit(browser, { storageState: furniture.signedIn })
+  await page.route('**/api/images?*', async (route) => {
+    const response = await route.fetch()
+    const { items, ...rest } = (await response.json()) as { items: { title: string; state: string }[] }
+    const states = ['processing', 'failed']
+    const changed = items.map((image, i) => ({ ...image, title: `picture ${i}`, state: states[i] ?? image.state }))
+    await route.fulfill({ response, json: { ...rest, items: changed } })
+  })
+  await page.goto(`${furniture.url}/library`)
+  await page.getByRole('option', { name: 'picture 0, Processing', exact: true }).waitFor()
+  await page.getByRole('option', { name: 'picture 1, Failed', exact: true }).waitFor()
+  await settled(page)
+  expect(await faultsOf(new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']))).toEqual([])
+  await context.close()
+})
+
 it('is walked by keyboard: to the content past the navigation, and out of a dialog to where one was', async () => {
   const { page, context } = await visit(browser, { storageState: furniture.signedIn })
   await page.goto(`${furniture.url}/account/keys`)
