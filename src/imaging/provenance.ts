@@ -1,5 +1,5 @@
-import { crc32 } from 'node:zlib'
 import type { ProvenanceMark } from '#core/ports/pixels.ts'
+import { pngChunk } from './png-chunk.ts'
 
 /** IPTC's vocabulary of where pictures come from: what search engines and editors read to label AI pictures. */
 const DIGITAL_SOURCE_TYPE = 'http://cv.iptc.org/newscodes/digitalsourcetype/'
@@ -30,7 +30,7 @@ export function insertMark(file: Uint8Array, format: Markable, mark: ProvenanceM
 
 const PNG_XMP = Buffer.from('XML:com.adobe.xmp\0', 'latin1')
 
-/** PNG 3rd ed. §5.3: length, type, data, CRC of type and data. The packet goes right behind IHDR, uncompressed, as XMP part 3 asks. */
+/** The packet goes right behind IHDR, uncompressed, as XMP part 3 asks. */
 function markPng(bytes: Buffer, xmp: Buffer): Buffer {
   const parts = [bytes.subarray(0, 8)]
   for (let at = 8; at + 12 <= bytes.length; ) {
@@ -43,15 +43,6 @@ function markPng(bytes: Buffer, xmp: Buffer): Buffer {
     at = end
   }
   return Buffer.concat(parts)
-}
-
-function pngChunk(type: string, data: Buffer): Buffer {
-  const chunk = Buffer.alloc(12 + data.length)
-  chunk.writeUInt32BE(data.length, 0)
-  chunk.write(type, 4, 'latin1')
-  chunk.set(data, 8)
-  chunk.writeUInt32BE(crc32(chunk.subarray(4, 8 + data.length)), 8 + data.length)
-  return chunk
 }
 
 const JPEG_XMP = Buffer.from('http://ns.adobe.com/xap/1.0/\0', 'latin1')

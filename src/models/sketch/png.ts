@@ -1,4 +1,5 @@
-import { constants, crc32, deflateSync } from 'node:zlib'
+import { constants, deflateSync } from 'node:zlib'
+import { pngChunk } from '#imaging/png-chunk.ts'
 
 /** 8-bit pixels, three channels or four, rows without padding. */
 export type Pixels = { data: Uint8Array; width: number; height: number; channels: 3 | 4 }
@@ -19,10 +20,10 @@ export function encodePng({ data, width, height, channels }: Pixels): Uint8Array
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
   const file = Buffer.concat([
     signature,
-    chunk('IHDR', header),
-    chunk('sRGB', Buffer.of(0)),
-    chunk('IDAT', packed),
-    chunk('IEND', Buffer.alloc(0)),
+    pngChunk('IHDR', header),
+    pngChunk('sRGB', Buffer.of(0)),
+    pngChunk('IDAT', packed),
+    pngChunk('IEND', Buffer.alloc(0)),
   ])
   // A copy that owns its memory: a small Buffer lies in Node's pool and could not be handed to another thread.
   return new Uint8Array(file)
@@ -45,13 +46,4 @@ function filterRow(data: Uint8Array, rows: Buffer, { y, stride, channels }: Row)
     const best = pa <= pb && pa <= pc ? a : pb <= pc ? b : c
     rows[to + 1 + i] = (data[from + i]! - best) & 255
   }
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const out = Buffer.alloc(12 + data.length)
-  out.writeUInt32BE(data.length, 0)
-  out.write(type, 4, 'latin1')
-  out.set(data, 8)
-  out.writeUInt32BE(crc32(out.subarray(4, 8 + data.length)), 8 + data.length)
-  return out
 }
