@@ -7,6 +7,7 @@ import { post } from '../../api/client.ts'
 import { useImage } from '../../api/queries.ts'
 import type { GenerationView } from '../../api/types.ts'
 import { money, relative } from '../../lib/format.ts'
+import { Badge } from '../../ui/badge.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { ErrorNote, Note } from '../../ui/notes.tsx'
 import { Picture } from '../../ui/picture.tsx'
@@ -32,7 +33,7 @@ export function GenerationCard({ generation, modelName, isProcedural, onReuse }:
           <p className={styles.prompt}>{request.prompt || t(`tasks.${generation.task}`)}</p>
           <p className={styles.meta}>
             <span>{modelName}</span>
-            {isProcedural && <span className={styles.badge}>{t('marks.procedural')}</span>}
+            {isProcedural && <Badge>{t('marks.procedural')}</Badge>}
             <State generation={generation} />
           </p>
         </div>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Task } from '#core/task.ts'
 import type { ModelView } from '../../api/types.ts'
 import { date, money, number } from '../../lib/format.ts'
+import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import styles from './create.module.css'
@@ -66,7 +67,7 @@ function ModelFacts({ model }: { model: ModelView }) {
   const { t } = useTranslation()
   return (
     <span className={styles.facts}>
-      {model.isProcedural && <span className={styles.badge}>{t('marks.procedural')}</span>}
+      {model.isProcedural && <Badge>{t('marks.procedural')}</Badge>}
       <span>
         {model.price.microUsdPerImage === 0 ? t('create.free') : t('create.perImage', { price: money(model.price.microUsdPerImage) })}
       </span>
