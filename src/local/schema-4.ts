@@ -3,5 +3,6 @@ export const SCHEMA_4 = `
 create table departed (
   id text primary key,
   until integer not null
-) strict
+) strict;
+create index departed_by_end on departed (until);
 `
