@@ -15,6 +15,7 @@ import { catalogueOnly } from './catalogue-only.ts'
 import { embeddingsOf } from './embeddings-of.ts'
 import { laidModerator } from './laid-files.ts'
 import { linksOf } from './links-of.ts'
+import { heardLives } from './model-lives.ts'
 import { awsAccess, bytesConfig, factsConfig, newId, now, onFirstUse, telemetryOf } from './on-aws.ts'
 
 type ApiEnv = AwsEnv<EnvKeyOf<'api'>>
@@ -60,7 +61,7 @@ export async function apiPorts(env: ApiEnv): Promise<Ports> {
       const [{ SESv2Client }, { sesMail }] = await Promise.all([import('@aws-sdk/client-sesv2'), import('#aws/ses-mail.ts')])
       return sesMail({ ses: new SESv2Client(awsAccess()), from })
     }),
-    models: await catalogueOnly(),
+    models: await catalogueOnly({ lifecycles: heardLives({ ...facts, now }) }),
     wording: wordingOf(env),
     // Pictures get their vector when they are processed, by a function that opens them.
     embeddings: embeddingsOf(env),

@@ -11,25 +11,20 @@ export type Invoker = {
   isConfigured?(): boolean
 }
 type Lifecycles = { current(): Promise<ReadonlyMap<string, Model['lifecycle']>> }
+export type StudioModels = {
+  catalogue: readonly Model[]
+  invokers: Partial<Record<Model['provider'], Invoker>>
+  defaults?: Partial<Record<Task, string>>
+  lifecycles?: Lifecycles
+  warn?: (message: string) => void
+}
 
 /**
  * The catalogue over the invokers that this studio has: a live model whose provider has no invoker is not offered. `defaults` name the
  * preferred model of a task; a retired one is replaced by its successor and `warn` is told once. `lifecycles` are the provider's own
  * news, laid over the entries; waiting for them never takes longer than they allow, so asking a catalogue never fails.
  */
-export function studioModels({
-  catalogue,
-  invokers,
-  defaults = {},
-  lifecycles,
-  warn = () => {},
-}: {
-  catalogue: readonly Model[]
-  invokers: Partial<Record<Model['provider'], Invoker>>
-  defaults?: Partial<Record<Task, string>>
-  lifecycles?: Lifecycles
-  warn?: (message: string) => void
-}): Models {
+export function studioModels({ catalogue, invokers, defaults = {}, lifecycles, warn = () => {} }: StudioModels): Models {
   const invokerOf = ({ provider }: Model): Invoker | undefined => {
     const invoker = invokers[provider]
     return invoker?.isConfigured?.() === false ? undefined : invoker
