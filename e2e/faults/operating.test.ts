@@ -149,6 +149,7 @@ it.runIf(canMount)('says on a full disk why it writes nothing, goes on reading, 
     .toEqual(['ready', 'ready', 'ready'])
 })
 
+// Root writes wherever it likes: for it, src/local/disk.test.ts mounts a folder read-only.
 it.skipIf(process.getuid?.() === 0)('goes on reading in a folder that was made read-only, and says why it does not write', async () => {
   const dir = folder()
   const server = await served(dir)
