@@ -36,7 +36,15 @@ server { listen 127.0.0.1:${port}; root ${root}/files; } }`
   const server = await serve(['nginx', '-c', join(root, 'nginx.conf'), '-e', join(root, 'error.log')], {
     url: `http://127.0.0.1:${port}/0.webp`,
   })
-  return { server, urls: files.map((_, index) => `http://127.0.0.1:${port}/${index}.webp`) }
+  const names = files.map((_, index) => `${index}.webp`)
+  return { server, urls: names.map((name) => `http://127.0.0.1:${port}/${name}`), paths: names.map((name) => join(root, 'files', name)) }
+}
+
+/** The same bytes out of the memory of bare node:http: what a single process of Node's can do at all. */
+async function bareOf(files: readonly string[], port: number) {
+  const base = `http://127.0.0.1:${port}`
+  const server = await serve([process.execPath, join(import.meta.dirname, 'bare.ts'), `${port}`, ...files], { url: `${base}/0.webp` })
+  return { server, urls: files.map((_, index) => `${base}/${index}.webp`) }
 }
 
 /** Asked once each, so that all of them are kept. `x-nextjs-cache` is how Next says so. */
@@ -56,19 +64,23 @@ export async function warm(all: Record<'studio' | 'next', Contender>, count: num
   const ours = await warmed(all.studio, new URL(studio.url).origin)
   const theirs = await warmed(all.next, new URL(next.url).origin)
   const nginx = await nginxOf(ours.files, await freePort())
+  const bare = await bareOf(nginx.paths, await freePort())
   try {
     const measured = await rounds(count, {
       studio: async () => wrk(ours.urls),
       nginx: async () => wrk(nginx.urls),
+      bare: async () => wrk(bare.urls),
       next: async () => wrk(theirs.urls),
     })
     const of = (who: string, what: 'perSecond' | 'p99') => measured[who]!.map((one) => one[what])
     tell('8 warm hits a second / nginx static (2 workers)', ratios(of('studio', 'perSecond'), of('nginx', 'perSecond')), '×', '≥ 0.75')
     tell('8 warm hits a second / Next HIT', ratios(of('studio', 'perSecond'), of('next', 'perSecond')), '×', '≥ 7')
-    for (const who of ['studio', 'nginx', 'next']) tell(`  ${who}, hits a second`, of(who, 'perSecond'), '')
+    tell('8   ours / bare node:http out of a map', ratios(of('studio', 'perSecond'), of('bare', 'perSecond')))
+    for (const who of ['studio', 'nginx', 'bare', 'next']) tell(`  ${who}, hits a second`, of(who, 'perSecond'), '')
     tell('8 warm p99', of('studio', 'p99'), ' ms', '< 3 ms')
+    tell('  bare, warm p99', of('bare', 'p99'), ' ms')
     tell('  Next, warm p99', of('next', 'p99'), ' ms')
   } finally {
-    await Promise.all([studio.stop(), next.stop(), nginx.server.stop()])
+    await Promise.all([studio.stop(), next.stop(), nginx.server.stop(), bare.server.stop()])
   }
 }

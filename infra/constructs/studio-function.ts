@@ -73,7 +73,7 @@ export class StudioFunction<N extends FunctionName = FunctionName> extends Const
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
-      environment: present({ ...environment, NODE_OPTIONS: '--enable-source-maps' }),
+      environment: present(environment),
       ...environmentKey(key),
     })
     this.target = (warm > 0 ? this.keepWarm(warm) : this.fn) as IFunction
