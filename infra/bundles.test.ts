@@ -1,8 +1,11 @@
 import { createHmac } from 'node:crypto'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
 import { linkPath, signatureOf } from '#core/link.ts'
-import { edgeFunctionCode, MOST_EDGE_BYTES } from './bundles.ts'
+import { bundleFunction, edgeFunctionCode, MOST_EDGE_BYTES } from './bundles.ts'
 
 const SECRET = 's'.repeat(43)
 const IMAGE = '0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b'
@@ -64,4 +67,18 @@ it('refuses a key that was taken back, and a picture the link does not cover', a
     ]),
   )
   expect([wider.statusCode, JSON.parse(wider.body!.data).code]).toEqual([404, 'not_found'])
+})
+
+it.each(['generate-upload-url', 'sweeper', 'generation-task'] as const)(
+  '%s looks for credentials in its environment alone',
+  async (name) => {
+    const { inputs } = await bundleFunction(name, mkdtempSync(join(tmpdir(), 'genzo-bundle-')))
+    const providers = Object.keys(inputs).flatMap((path) => /@aws-sdk\/credential-provider-([a-z-]+)/.exec(path)?.[1] ?? [])
+    expect([...new Set(providers)]).toEqual(['env'])
+  },
+)
+
+it('reads the upload function as one file at its start', async () => {
+  const { outputs } = await bundleFunction('generate-upload-url', mkdtempSync(join(tmpdir(), 'genzo-bundle-')))
+  expect(Object.keys(outputs)).toHaveLength(1)
 })

@@ -52,6 +52,27 @@ const quietCore: Plugin = {
   },
 }
 
+/** What the SDK would load where no function ever is: a browser's name for itself, and answers in a stream of events, which we never ask for. */
+const NEVER_LOADED = ['bowser', '@smithy/core/event-streams']
+/**
+ * A function has its role's keys in its environment, and nowhere else. The SDK's chain of seven other places, from profiles to the metadata
+ * of machines, is a quarter of a megabyte in every bundle, and tears it into a dozen files that are all read at the start.
+ */
+const environmentCredentials: Plugin = {
+  name: 'environment-credentials',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@aws-sdk\/credential-provider(-node|s)$/ }, () => ({
+      path: 'credentials',
+      namespace: 'environment',
+      sideEffects: false,
+    }))
+    onLoad({ filter: /.*/, namespace: 'environment' }, () => ({
+      contents: "export { fromEnv as defaultProvider, fromEnv as fromNodeProviderChain } from '@aws-sdk/credential-provider-env'",
+      resolveDir: ROOT,
+    }))
+  },
+}
+
 /** Bytes that a CloudFront Function may have. */
 export const MOST_EDGE_BYTES = 10_240
 
@@ -64,7 +85,8 @@ export async function bundleFunction(name: FunctionName, outDir: string): Promis
     entryPoints: { index: join(ENTRIES, `${FUNCTIONS[name].entry}.lambda.ts`) },
     ...{ outdir: outDir, outExtension: { '.js': '.mjs' }, chunkNames: 'part-[hash]' },
     ...{ bundle: true, splitting: true, minify: true, format: 'esm', platform: 'node', target: 'node24', metafile: true },
-    ...{ mainFields: ['module', 'main'], external: ['sharp'], banner: { js: COMMON_JS }, logLevel: 'error', plugins: [leanZod, quietCore] },
+    ...{ mainFields: ['module', 'main'], external: ['sharp', ...NEVER_LOADED], banner: { js: COMMON_JS } },
+    ...{ logLevel: 'error', plugins: [leanZod, quietCore, environmentCredentials] },
     ...{ legalComments: 'none', define: { GENZO_VERSION: JSON.stringify(VERSION) } },
   })
   return metafile
