@@ -52,7 +52,7 @@ const quietCore: Plugin = {
   },
 }
 
-/** What the SDK would load where no function ever is: a browser's name for itself, and answers in a stream of events, which we never ask for. */
+/** What the SDK would load where no function ever is: a browser's name for itself, and streams of events, which we never ask for. */
 const NEVER_LOADED = ['bowser', '@smithy/core/event-streams']
 /**
  * A function has its role's keys in its environment, and nowhere else. The SDK's chain of seven other places, from profiles to the metadata
