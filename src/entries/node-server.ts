@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type OutgoingHttpHeader, type Outgo
 import { getRequestListener } from '@hono/node-server'
 import type { FrontOptions } from '#http/front.ts'
 import { type Carried, carriedLines } from '#http/middleware/security-headers.ts'
+import { answerMalformed } from './malformed.ts'
 import type { WarmDelivery } from './warm-delivery.ts'
 
 /** Everything that the API app answers, at whatever host; the rest is the issuer's or a page. */
@@ -25,9 +26,10 @@ export function nodeServer({ api, warm, others, onError }: Doors) {
       API.test(request.url) ? api(request, env as never) : others(request, (env as { incoming: IncomingMessage }).incoming),
     { errorHandler: onError },
   )
-  return createServer({ ServerResponse: CarryingResponse }, (request, response) => {
+  const server = createServer({ ServerResponse: CarryingResponse }, (request, response) => {
     if (!warm?.handle(request, response)) void listener(request, response)
   })
+  return server.on('clientError', answerMalformed)
 }
 
 type Own = OutgoingHttpHeaders | OutgoingHttpHeader[]
