@@ -1,4 +1,4 @@
-// The least that a process of Node's must do for a warm hit: bytes out of a map. `node bench/delivery/bare.ts PORT FILE…`
+// The least that a process of Node's must do for a warm hit: bytes out of a map. `node bench/delivery/bare-server.ts PORT FILE…`
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 
