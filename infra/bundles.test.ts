@@ -1,11 +1,13 @@
 import { createHmac } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
+import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
 import { linkPath, signatureOf } from '#core/link.ts'
 import { bundleFunction, edgeFunctionCode, MOST_EDGE_BYTES } from './bundles.ts'
+import { FUNCTIONS, type FunctionName } from './functions.ts'
 
 const SECRET = 's'.repeat(43)
 const IMAGE = '0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b'
@@ -81,4 +83,14 @@ it.each(['generate-upload-url', 'sweeper', 'generation-task'] as const)(
 it('reads the upload function as one file at its start', async () => {
   const { outputs } = await bundleFunction('generate-upload-url', mkdtempSync(join(tmpdir(), 'genzo-bundle-')))
   expect(Object.keys(outputs)).toHaveLength(1)
+})
+
+it.each(Object.keys(FUNCTIONS) as FunctionName[])('%s brings everything that it loads at its start, but sharp', async (name) => {
+  const { outputs } = await bundleFunction(name, mkdtempSync(join(tmpdir(), 'genzo-bundle-')))
+  const outside = Object.values(outputs).flatMap(({ imports }) =>
+    imports.flatMap(({ path, kind, external }) => (external && kind !== 'dynamic-import' ? [path] : [])),
+  )
+  expect([...new Set(outside)].filter((path) => !path.startsWith('node:') && !builtinModules.includes(path) && path !== 'sharp')).toEqual(
+    [],
+  )
 })

@@ -52,8 +52,18 @@ const quietCore: Plugin = {
   },
 }
 
-/** What the SDK would load where no function ever is: a browser's name for itself, and streams of events, which we never ask for. */
-const NEVER_LOADED = ['bowser', '@smithy/core/event-streams']
+/**
+ * What the SDK would load where no function ever is: a browser's name for itself, and streams of events, which we never ask for. Only what
+ * it loads on demand stays outside: some of its clients have the same file in their beginning.
+ */
+const neverLoaded: Plugin = {
+  name: 'never-loaded',
+  setup({ onResolve }) {
+    onResolve({ filter: /^(bowser|@smithy\/core\/event-streams)$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path, external: true } : undefined,
+    )
+  },
+}
 /**
  * A function has its role's keys in its environment, and nowhere else. The SDK's chain of seven other places, from profiles to the metadata
  * of machines, is a quarter of a megabyte in every bundle, and tears it into a dozen files that are all read at the start.
@@ -85,8 +95,8 @@ export async function bundleFunction(name: FunctionName, outDir: string): Promis
     entryPoints: { index: join(ENTRIES, `${FUNCTIONS[name].entry}.lambda.ts`) },
     ...{ outdir: outDir, outExtension: { '.js': '.mjs' }, chunkNames: 'part-[hash]' },
     ...{ bundle: true, splitting: true, minify: true, format: 'esm', platform: 'node', target: 'node24', metafile: true },
-    ...{ mainFields: ['module', 'main'], external: ['sharp', ...NEVER_LOADED], banner: { js: COMMON_JS } },
-    ...{ logLevel: 'error', plugins: [leanZod, quietCore, environmentCredentials] },
+    ...{ mainFields: ['module', 'main'], external: ['sharp'], banner: { js: COMMON_JS } },
+    ...{ logLevel: 'error', plugins: [leanZod, quietCore, neverLoaded, environmentCredentials] },
     ...{ legalComments: 'none', define: { GENZO_VERSION: JSON.stringify(VERSION) } },
   })
   return metafile
