@@ -2,10 +2,10 @@
 // [ROUNDS]`, where FOLDER holds 12 megapixel JPEG photographs. AWS's solution is told by its recorded share of the same floor.
 import { readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { freePort } from '../e2e/free-port.ts'
 import { type Contender, contenders, DIT_RECORDED, FORMATS, type Format } from './delivery/contenders.ts'
 import { gate } from './delivery/gate.ts'
 import { warm } from './delivery/warm.ts'
-import { freePort } from './free-port.ts'
 import { load, quantile, ratios, rounds, tell } from './harness.ts'
 
 const [given, count = '3'] = process.argv.slice(2)

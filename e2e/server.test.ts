@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { freePort } from './free-port.ts'
 
 const root = join(import.meta.dirname, '..')
 const node = join(root, 'node_modules/node/bin/node')
@@ -24,15 +25,6 @@ function run(script: string, args: string[], more: NodeJS.ProcessEnv = {}): Prom
   return once(child, 'close').then(([code]) => ({ code: code as number, out: out.trim(), talk: said }))
 }
 const genzo = (args: string[], more?: NodeJS.ProcessEnv) => run('src/entries/cli.ts', args, more)
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as { port: number }
-  probe.close()
-  await once(probe, 'close')
-  return port
-}
 
 async function start(): Promise<void> {
   server = spawn(node, [join(root, 'src/entries/serve.ts')], { env, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })

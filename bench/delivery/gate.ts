@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import sharp from 'sharp'
-import { freePort } from '../free-port.ts'
+import { freePort } from '../../e2e/free-port.ts'
 import { type Contender, FORMATS, WIDTHS } from './contenders.ts'
 
 const rawOf = async (bytes: Buffer | string, width?: number) => {

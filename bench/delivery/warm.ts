@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '../free-port.ts'
+import { freePort } from '../../e2e/free-port.ts'
 import { ratios, rounds, serve, tell } from '../harness.ts'
 import type { Contender } from './contenders.ts'
 
@@ -43,7 +43,9 @@ server { listen 127.0.0.1:${port}; root ${root}/files; } }`
 /** The same bytes out of the memory of bare node:http: what a single process of Node's can do at all. */
 async function bareOf(files: readonly string[], port: number) {
   const base = `http://127.0.0.1:${port}`
-  const server = await serve([process.execPath, join(import.meta.dirname, 'bare-server.ts'), `${port}`, ...files], { url: `${base}/0.webp` })
+  const server = await serve([process.execPath, join(import.meta.dirname, 'bare-server.ts'), `${port}`, ...files], {
+    url: `${base}/0.webp`,
+  })
   return { server, urls: files.map((_, index) => `${base}/${index}.webp`) }
 }
 

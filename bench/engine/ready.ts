@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { aslWorkflows } from '#local/asl-workflows.ts'
-import { freePort } from '../free-port.ts'
+import { freePort } from '../../e2e/free-port.ts'
 import { cpuSeconds, ratios, serve, tell } from '../harness.ts'
 
 const ROOT = join(import.meta.dirname, '../..')

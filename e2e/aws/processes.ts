@@ -1,20 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 
 export type Server = { url: string; stop(): Promise<void> }
-
-/** A loopback port that is free now. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as { port: number }
-  probe.close()
-  await once(probe, 'close')
-  return port
-}
 
 /**
  * Starts a server and resolves when it answers HTTP, whatever the status. Throws with its last words when it ends first or says nothing

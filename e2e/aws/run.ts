@@ -5,8 +5,9 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../free-port.ts'
 import { dynamodbVersion, installedDynamodb, installedPython, pinnedVersion } from './install.ts'
-import { freePort, type Server, startServer } from './processes.ts'
+import { type Server, startServer } from './processes.ts'
 
 const root = join(import.meta.dirname, '../..')
 const args = process.argv.slice(2)

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { freePort } from '../free-port.ts'
 
 const root = join(import.meta.dirname, '../..')
 const node = join(root, 'node_modules/node/bin/node')
@@ -70,15 +70,6 @@ export async function run(child: ChildProcess): Promise<{ code: number; out: str
   child.stderr!.on('data', (chunk) => (talk += chunk))
   const [code] = await once(child, 'close')
   return { code: code as number, out: out.trim(), talk }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as { port: number }
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
 
 /** Sends a file as a client does: asks, PUTs to where it is told. Answers each status and the refusal, if any. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 
-/** A port that nobody listens on: with a fixed one, somebody else's server would be measured. */
+/** A port that nobody listens on: with a fixed one, somebody else's server would be tested or measured. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
