@@ -2,6 +2,7 @@ import type { Settings } from './config.ts'
 import { type EnvOf, envKeysOf, type FunctionName } from './functions.ts'
 import { stageName } from './names.ts'
 import type { DataStack } from './stacks/data-stack.ts'
+import type { EngineStack } from './stacks/engine-stack.ts'
 
 /** Variables that many functions read. Each construct picks what its function's row in FUNCTIONS names. */
 export function commonEnvironment(settings: Settings) {
@@ -68,3 +69,12 @@ export function whoEnvironment({ identity }: DataStack, settings: Settings) {
     GENZO_MAIL_FROM: settings.mailFrom,
   }
 }
+
+/** All that stands before and beside the engine: what the API knows, and what keeps it going. */
+export const studioEnvironment = (settings: Settings, data: DataStack, engine: EngineStack) => ({
+  ...commonEnvironment(settings),
+  ...byteEnvironment(data),
+  ...signingEnvironment(data, settings),
+  ...whoEnvironment(data, settings),
+  ...engine.queueEnvironment(data),
+})

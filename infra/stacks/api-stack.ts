@@ -4,7 +4,7 @@ import type { Settings } from '../config.ts'
 import { GatewayApi } from '../constructs/gateway-api.ts'
 import { guardRoles } from '../constructs/guard.ts'
 import { type CodeOf, StudioFunction } from '../constructs/studio-function.ts'
-import { byteEnvironment, commonEnvironment, pascal, picked, signingEnvironment, whoEnvironment } from '../environment.ts'
+import { pascal, picked, studioEnvironment } from '../environment.ts'
 import type { FunctionName } from '../functions.ts'
 import type { StudioResources } from '../resources.ts'
 import type { DataStack } from './data-stack.ts'
@@ -30,15 +30,7 @@ export class ApiStack extends Stack {
     super(scope, id, props)
     guardRoles(this, settings)
     const resources: StudioResources = { ...engine.resources, userPoolArn: data.identity.pool.userPoolArn }
-    const environment = {
-      ...{
-        ...commonEnvironment(settings),
-        ...byteEnvironment(data),
-        ...signingEnvironment(data, settings),
-        ...whoEnvironment(data, settings),
-      },
-      ...engine.queueEnvironment(data),
-    }
+    const environment = studioEnvironment(settings, data, engine)
     const add = <N extends FunctionName>(name: N, warm = 0) => {
       const made = new StudioFunction(this, pascal(name), { name, environment: picked(name, environment), resources, codeOf, warm })
       this.functions.set(name, made as unknown as StudioFunction)

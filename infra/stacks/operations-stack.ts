@@ -11,7 +11,7 @@ import type { Settings } from '../config.ts'
 import { guardRoles } from '../constructs/guard.ts'
 import { type CodeOf, StudioFunction } from '../constructs/studio-function.ts'
 import { Watch } from '../constructs/watch.ts'
-import { byteEnvironment, commonEnvironment, pascal, picked, signingEnvironment, whoEnvironment } from '../environment.ts'
+import { pascal, picked, studioEnvironment } from '../environment.ts'
 import type { FunctionName } from '../functions.ts'
 import { stageName } from '../names.ts'
 import type { StudioResources } from '../resources.ts'
@@ -46,13 +46,7 @@ export class OperationsStack extends Stack {
     const distributionArn = `arn:${this.partition}:cloudfront::${this.account}:distribution/${distributionId}`
     const resources: StudioResources = { ...engine.resources, userPoolArn: data.identity.pool.userPoolArn, distributionArn }
     const environment = {
-      ...{
-        ...commonEnvironment(settings),
-        ...byteEnvironment(data),
-        ...signingEnvironment(data, settings),
-        ...whoEnvironment(data, settings),
-      },
-      ...engine.queueEnvironment(data),
+      ...studioEnvironment(settings, data, engine),
       GENZO_TOPIC_ARN: engine.topic.topicArn,
       GENZO_DISTRIBUTION_ID: distributionId,
     }
