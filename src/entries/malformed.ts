@@ -1,5 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { StudioError } from '#core/errors.ts'
+import { problemOf } from '#http/errors.ts'
 
 /** What Node's parser says → status, and what would be right. Node itself answers with an empty body. */
 const FAULTS: Record<string, { status: number; detail: string }> = {
@@ -13,7 +15,7 @@ const OTHER = { status: 400, detail: 'this is no HTTP/1.1 request' }
 export function answerMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   const { status, detail } = FAULTS[error.code ?? ''] ?? OTHER
-  const body = JSON.stringify({ type: '/errors/invalid_input', title: STATUS_CODES[status], status, code: 'invalid_input', detail })
+  const body = JSON.stringify({ ...problemOf(new StudioError('invalid_input', detail, {})), status })
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'connection: close',
