@@ -1,48 +1,13 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, expect, it, vi } from 'vitest'
 import { eventually } from './eventually.ts'
-import {
-  BROWSER_TEST,
-  freshStudio,
-  goTo,
-  makeOne,
-  newEmail,
-  newPerson,
-  newWords,
-  openBrowser,
-  type Person,
-  register,
-  type Studio,
-  signIn,
-  type Visit,
-  visit,
-} from './studio.ts'
+import { BROWSER_TEST, goTo, makeOne, newEmail, newWords, register, signIn, visit } from './studio.ts'
+import { windows } from './windows.ts'
 
 vi.setConfig(BROWSER_TEST)
-let studio: Studio
-let browser: Browser
-let person: Person
-let ada: Visit
-let page: Page
-
-beforeAll(async () => {
-  studio = await freshStudio()
-  browser = await openBrowser()
-  person = await newPerson(browser, studio.url)
-})
-beforeEach(async () => {
-  await studio.start()
-  ada = await person.visit()
-  page = ada.page
-})
-afterEach(async () => {
-  const { complaints } = ada
-  await ada.context.close()
-  expect(complaints).toEqual([])
-})
-afterAll(async () => {
-  await browser?.close()
-  await studio?.remove()
+const desk = windows()
+let { studio, browser, person, ada, page } = desk
+beforeEach(() => {
+  ;({ studio, browser, person, ada, page } = desk)
 })
 
 const prompt = (of = page) => of.getByLabel('Prompt')
