@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { appendFileSync, chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
@@ -6,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, it, onTestFinished } from 'vitest'
+import { canMount, smallDisk } from '#local/small-disk.contract.ts'
 import { PASSWORD, run, type Served, sendFile, serve } from './served.ts'
 
 const SOON = { timeout: 30_000, interval: 100 }
@@ -88,24 +88,8 @@ it('leaves by a backup that was killed nothing that passes for one, and goes on 
   expect((await server.genzo('backup', join(dir, 'whole'))).code).toBe(0)
 })
 
-/** Only root may mount a small disk; elsewhere the adapters' own tests stand for this. */
-const canMount = (() => {
-  const dir = mkdtempSync(join(tmpdir(), 'genzo-operating-'))
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', dir], { stdio: 'ignore' })
-    execFileSync('umount', [dir])
-    return true
-  } catch {
-    return false
-  } finally {
-    rmSync(dir, { recursive: true, force: true })
-  }
-})()
-
 it.runIf(canMount)('says on a full disk why it writes nothing, goes on reading, and writes again once there is room', async () => {
-  const dir = folder()
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=192m', 'tmpfs', dir])
-  onTestFinished(() => void execFileSync('umount', ['-l', dir]))
+  const dir = smallDisk(192)
   const server = await served(dir)
   const key = await server.keyOf('ada@example.com')
   const image = await readyImage(server, key, 300)

@@ -1,37 +1,17 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { bytesOf, imageOf, textOf } from '#core/ports/samples.contract.ts'
 import { fsBlobs } from './fs-blobs.ts'
+import { canMount, mount, smallDisk } from './small-disk.contract.ts'
 import { openDatabase } from './sqlite.ts'
 import { sqliteImages } from './sqlite-images.ts'
 import { localPorts } from './studio.ts'
 
 const PNG = { contentType: 'image/png' }
 const folder = () => mkdtempSync(join(tmpdir(), 'genzo-disk-'))
-const mount = (...args: string[]) => execFileSync('mount', args, { stdio: 'ignore' })
-
-/** A small disk of its own: only root may mount one, so elsewhere the same is asked by the portable tests alone. */
-function smallDisk(): string {
-  const dir = folder()
-  mount('-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', dir)
-  onTestFinished(() => void execFileSync('umount', ['-l', dir]))
-  return dir
-}
-const canMount = (() => {
-  const dir = folder()
-  try {
-    mount('-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', dir)
-    execFileSync('umount', [dir])
-    return true
-  } catch {
-    return false
-  } finally {
-    rmSync(dir, { recursive: true, force: true })
-  }
-})()
 
 describe('a disk that is full', () => {
   it('says so for a blob whose write fails, and leaves nothing of it', async () => {
@@ -70,7 +50,7 @@ describe('a disk that is full', () => {
   })
 
   it.runIf(canMount)('refuses blobs and rows on a real one, keeps what it had, and goes on when files went', async () => {
-    const studio = localPorts({ dir: smallDisk() })
+    const studio = localPorts({ dir: smallDisk(4) })
     onTestFinished(() => studio.close())
     const kept = imageOf({ ownerId: 'ada' })
     await studio.images.insert(kept)
@@ -95,7 +75,7 @@ describe('a disk that is full', () => {
 
 describe('a folder that cannot be written', () => {
   it.runIf(canMount)('goes on reading, and says why it does not write', async () => {
-    const dir = smallDisk()
+    const dir = smallDisk(4)
     const studio = localPorts({ dir })
     onTestFinished(() => studio.close())
     const kept = imageOf({ ownerId: 'ada' })
