@@ -50,6 +50,13 @@ it('hides the models that the functions may not call', () => {
   expect(hidden).not.toContain(kept.id)
 })
 
+it('fails synthesis for a default that the functions may not call, which would fail their start', () => {
+  const task = other.tasks[0]!.task
+  const modelsFile = given('defaults.json', { defaults: { [task]: other.id } })
+  expect(() => operatorFiles(settingsOf('dev', { modelsFile, bedrock: { models: [kept.id] } }))).toThrow(`there is no model ${other.id}`)
+  expect(operatorFiles(settingsOf('dev', { modelsFile })).files).toHaveProperty(['genzo.models.json'])
+})
+
 it('lets the functions call a model that the file brings', () => {
   const { id: _, ...entry } = kept
   const own = { ...entry, name: 'Our own', regions: { 'us-west-2': 'acme.own-v1:0' } }

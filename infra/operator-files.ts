@@ -4,7 +4,7 @@ import { moderationPolicy } from '#core/moderation.ts'
 import { linearPatterns } from '#models/linear-patterns.ts'
 import { chosenModels } from './bedrock.ts'
 import type { Settings } from './config.ts'
-import { namedFile, stageCatalogue } from './stage-catalogue.ts'
+import { laidOver, namedFile, stageCatalogue } from './stage-catalogue.ts'
 
 /** File name → text, as the functions read them (`src/entries/laid-files.ts`); empty where a stage has none. */
 export type OperatorFiles = { stage: Settings['stage']; files: Record<string, string> }
@@ -22,8 +22,11 @@ export function operatorFiles(settings: Settings): OperatorFiles {
   const chosen = new Set(chosenModels(settings).map(({ id }) => id))
   const isBarred = (id: string, state: string) => bedrock.models !== 'active' && state !== 'retired' && !chosen.has(id)
   const hidden = catalogue.models.filter(({ id, lifecycle }) => isBarred(id, lifecycle.state)).map(({ id }) => [id, { isHidden: true }])
-  if (modelsFile || hidden.length > 0) files['genzo.models.json'] = JSON.stringify({ ...given, ...Object.fromEntries(hidden) })
-  return { stage, files }
+  if (!modelsFile && hidden.length === 0) return { stage, files }
+  const text = JSON.stringify({ ...given, ...Object.fromEntries(hidden) })
+  // Once more as the functions will read it: a default may name a model that is hidden now.
+  laidOver(settings, text)
+  return { stage, files: { ...files, 'genzo.models.json': text } }
 }
 
 function checkedPolicy(settings: Settings, path: string): string {

@@ -18,10 +18,14 @@ export function namedFile({ stage }: Pick<Settings, 'stage'>, setting: string, p
 
 /** Bedrock's models with what the stage says of them laid over. Throws one error that lists every fault of its file. */
 export function stageCatalogue(settings: Pick<Settings, 'stage' | 'modelsFile'>): Catalogue {
-  const { stage, modelsFile } = settings
-  if (!modelsFile) return { models: [...BEDROCK_CATALOGUE], defaults: {} }
+  const { modelsFile } = settings
+  return laidOver(settings, modelsFile && namedFile(settings, 'modelsFile', modelsFile))
+}
+
+/** The same with a text in the file's place. */
+export function laidOver({ stage, modelsFile }: Pick<Settings, 'stage' | 'modelsFile'>, text: string | undefined): Catalogue {
   try {
-    return overlayCatalogue(BEDROCK_CATALOGUE, namedFile(settings, 'modelsFile', modelsFile))
+    return overlayCatalogue(BEDROCK_CATALOGUE, text)
   } catch (error) {
     if (!isStudioError(error, 'invalid_input')) throw error
     throw new Error(`stage ${stage} in infra/config.ts: modelsFile ${modelsFile} is not valid: ${error.message}`)
