@@ -2,15 +2,14 @@
 // since uploading is another bench. Prints one JSON line: signed URLs to fetch.
 
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { availableParallelism } from 'node:os'
-import { getRequestListener } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Actor } from '#core/actor.ts'
 import { originalKey, renditionKey } from '#core/ports/blobs.ts'
 import { imageOf } from '#core/ports/samples.contract.ts'
 import { imageUrls } from '#core/use-cases/image-urls.ts'
 import { makeLink } from '#core/use-cases/make-link.ts'
+import { nodeServer } from '#entries/node-server.ts'
 import { warmDelivery } from '#entries/warm-delivery.ts'
 import type { AppEnv } from '#http/env.ts'
 import { errorHandler } from '#http/errors.ts'
@@ -48,8 +47,8 @@ const warm = warmDelivery({ maxBytes: 64e6, revocations: ports.revocations })
 const app = new OpenAPIHono<AppEnv>()
 deliverRoutes(app, ports, { warm: warm.store })
 app.onError(errorHandler(ports))
-const listener = getRequestListener(app.fetch)
-createServer((req, res) => {
-  if (req.url === '/urls') return void res.end(JSON.stringify(urls))
-  if (!warm.handle(req, res)) void listener(req, res)
+nodeServer({
+  ...{ api: app.fetch, warm },
+  others: () => Response.json(urls),
+  onError: () => new Response(null, { status: 500 }),
 }).listen(Number(port), '127.0.0.1')

@@ -8,6 +8,8 @@ import type { Revocations } from '#local/revocations.ts'
 type Entry = {
   /** As `writeHead` takes them fastest: name, value, name, value. */
   full: string[]
+  /** The head of the whole answer as Node wrote it, and in which second, since it holds the date. */
+  head: { text: string; second: number } | undefined
   unchanged: string[]
   bytes: Uint8Array
   etag: string
@@ -25,6 +27,9 @@ export type WarmOptions = {
   /** A hit is not seen by the app, so it is counted here. */
   onHit?: (status: 200 | 304) => void
 }
+
+/** Where Node keeps the text of a head: `headersSent` asks whether it is there, and `end` writes it. Absent, heads are written the long way. */
+type WithHead = ServerResponse & { _header?: string | null }
 
 /** What another process does on the same data, as an operator's command may, is seen after this long. Milliseconds. */
 const FRESH_MS = 5_000
@@ -50,15 +55,29 @@ export function warmDelivery({ maxBytes, revocations, now = Date.now, onHit }: W
     accepts.set(accept, format)
     return format
   }
-  const find = (url: string, accept: string | undefined): Entry | undefined => {
-    for (const key of [url, `${classOf(accept)} ${url}`]) {
-      const entry = entries.get(key)
-      if (!entry) continue
-      const { imageId, kid, ticket, until } = entry
-      if (now() < until && !revocations.isRevokedSince(imageId, ticket) && !revocations.isRevokedSince(kid, ticket)) return entry
-      entries.remove(key)
+  const find = (url: string, accept: string | undefined, at: number): Entry | undefined => {
+    let key = url
+    let entry = entries.get(key)
+    if (!entry) {
+      key = `${classOf(accept)} ${url}`
+      entry = entries.get(key)
     }
+    if (!entry) return undefined
+    const { imageId, kid, ticket, until } = entry
+    if (at < until && !revocations.isRevokedSince(imageId, ticket) && !revocations.isRevokedSince(kid, ticket)) return entry
+    entries.remove(key)
     return undefined
+  }
+
+  /** `writeHead`, but for heads that Node has written within this second: it would check and join every line anew. */
+  const writeFull = (res: WithHead, entry: Entry, at: number): void => {
+    const second = Math.floor(at / 1000)
+    if (entry.head?.second === second && res.shouldKeepAlive && res._header === null) {
+      res._header = entry.head.text
+      return
+    }
+    res.writeHead(200, entry.full)
+    if (res.shouldKeepAlive && typeof res._header === 'string') entry.head = { text: res._header, second }
   }
 
   const store: WarmStore = {
@@ -68,19 +87,24 @@ export function warmDelivery({ maxBytes, revocations, now = Date.now, onHit }: W
       const lines = Object.entries(headers).flat()
       const full = [...lines, 'content-length', String(bytes.byteLength)]
       const key = isNegotiated ? `${format} ${url}` : url
-      entries.set(key, { full, unchanged: lines, bytes, etag, imageId, kid, ticket, until }, bytes.byteLength + ENTRY_OVERHEAD)
+      entries.set(
+        key,
+        { full, head: undefined, unchanged: lines, bytes, etag, imageId, kid, ticket, until },
+        bytes.byteLength + ENTRY_OVERHEAD,
+      )
     },
   }
 
   return {
     store,
     /** Answers if it can. */
-    handle(req: IncomingMessage, res: ServerResponse): boolean {
+    handle(req: IncomingMessage, res: WithHead): boolean {
       const { method, url, headers } = req
       if ((method !== 'GET' && method !== 'HEAD') || !url?.startsWith('/i/') || headers.range !== undefined) return false
       // Another site's page: what it may read is told by headers that the app adds, and that are not kept here.
       if (headers.origin !== undefined) return false
-      const entry = find(url, headers.accept)
+      const at = now()
+      const entry = find(url, headers.accept, at)
       if (!entry) return false
       const ifNoneMatch = headers['if-none-match']
       if (ifNoneMatch !== undefined && isKnown(ifNoneMatch, entry.etag)) {
@@ -88,9 +112,11 @@ export function warmDelivery({ maxBytes, revocations, now = Date.now, onHit }: W
         onHit?.(304)
         return true
       }
-      res.writeHead(200, entry.full)
-      if (method === 'HEAD') res.end()
-      else res.end(entry.bytes)
+      if (method === 'HEAD') res.writeHead(200, entry.full).end()
+      else {
+        writeFull(res, entry, at)
+        res.end(entry.bytes)
+      }
       onHit?.(200)
       return true
     },
