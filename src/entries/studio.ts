@@ -82,7 +82,7 @@ export async function openStudio(config: Config, { bootId, logLevel = config.val
       smtp?.close()
       issuer?.close()
       await ports.close()
-      await telemetry.flush()
+      telemetry.flush()
     },
   }
 }

@@ -1,3 +1,6 @@
+import { type SpawnOptions, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { prometheusTelemetry } from './prometheus-telemetry.ts'
 
@@ -34,7 +37,7 @@ it('tells a warning at once, with all that came before it, and the rest together
   expect(chunks).toEqual([])
   telemetry.log('warn', 'two')
   telemetry.log('info', 'three')
-  await telemetry.flush()
+  telemetry.flush()
   const lines = chunks.map((chunk) =>
     chunk
       .trim()
@@ -43,4 +46,29 @@ it('tells a warning at once, with all that came before it, and the rest together
   )
   expect(lines).toMatchObject([[{ message: 'one' }, { message: 'two', level: 'warn' }], [{ message: 'three' }]])
   expect(lines.flat().map(({ time }) => new Date(time).toISOString())).toEqual(lines.flat().map(({ time }) => time))
+})
+
+/** Logs for half a second, then says on standard error that it is still there. */
+function logging(stdout: 'pipe' | number) {
+  const telemetry = new URL('./prometheus-telemetry.ts', import.meta.url).href
+  const program = `import { prometheusTelemetry } from '${telemetry}'
+    const { log } = prometheusTelemetry({ level: 'info' })
+    const logging = setInterval(() => log('warn', 'line'), 5)
+    setTimeout(() => { clearInterval(logging); console.error('still here') }, 500)`
+  const options: SpawnOptions = { stdio: ['ignore', stdout, 'pipe'] }
+  return spawn(process.execPath, ['--input-type=module', '-e', program], options)
+}
+const stderrOf = async (child: ReturnType<typeof logging>) => (await child.stderr!.toArray()).join('')
+
+it('goes on when whoever read its lines has gone', async () => {
+  const child = logging('pipe')
+  await once(child.stdout!, 'data')
+  child.stdout!.destroy()
+  expect(await stderrOf(child)).toBe('still here\n')
+})
+
+it('goes on when the disk of its log is full', async () => {
+  const full = openSync('/dev/full', 'w')
+  expect(await stderrOf(logging(full))).toBe('still here\n')
+  closeSync(full)
 })

@@ -1,17 +1,19 @@
-import { type DestinationStream, pino } from 'pino'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Telemetry } from '#core/ports/operations.ts'
-import { bufferedLines } from './buffered-lines.ts'
+import { batched } from './batched.ts'
 
 export type PrometheusTelemetry = Telemetry & {
   /** The numbers as Prometheus reads them. */
   metrics(): Promise<{ contentType: string; body: string }>
-  /** Resolves when every line has been written. */
-  flush(): Promise<void>
+  /** Writes what waits. */
+  flush(): void
 }
 
-type Level = 'debug' | 'info' | 'warn' | 'error' | 'silent'
-type Options = { level: Level; destination?: DestinationStream }
+/** From what is told to everybody's log to what is told to none; each with all that come after it. */
+const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+type Level = (typeof LEVELS)[number]
+type Sink = { write(chunk: string): unknown }
+type Options = { level: Level; destination?: Sink }
 
 const PREFIX = 'genzo_'
 const NONE = {}
@@ -24,62 +26,68 @@ const BUCKETS = {
 
 /**
  * Numbers kept in this process for `/metrics`, and logs as JSON lines: warnings and errors at once, the rest some milliseconds later, many
- * together. A number that cannot be counted is dropped, never thrown.
+ * together. A line's details are read when it is written, so they must not change. What cannot be counted or said is dropped, never thrown.
  */
-export function prometheusTelemetry({ level, destination }: Options): PrometheusTelemetry {
+export function prometheusTelemetry({ level, destination = stdout() }: Options): PrometheusTelemetry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const stdout = destination ? undefined : pino.destination({ sync: false })
-  const lines = bufferedLines(destination ?? stdout!)
-  const logger = pino(
-    {
-      level,
-      base: null,
-      messageKey: 'message',
-      timestamp: isoTimes(),
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    lines,
-  )
+  const lines: string[] = []
+  const batch = batched(() => {
+    if (lines.length > 0) destination.write(`${lines.splice(0).join('\n')}\n`)
+  })
+  const least = LEVELS.indexOf(level)
+  const timeOf = isoTimes()
   const known = new Map<string, Counter | Gauge | Histogram>()
   const metric = <M extends Counter | Gauge | Histogram>(name: string, make: (name: string) => M): M => {
-    const found = known.get(name) ?? make(`${PREFIX}${name}`)
-    known.set(name, found)
-    return found as M
+    const found = known.get(name)
+    if (found) return found as M
+    const made = make(`${PREFIX}${name}`)
+    known.set(name, made)
+    return made
   }
-  const quietly = (record: () => void) => {
-    try {
-      record()
-    } catch {
-      // A name used with other labels than before: a slip in our own code, which must not fail what it measures.
-    }
-  }
+  const counter = (name: string, attributes: Attributes) =>
+    metric(name, (full) => new Counter({ ...about(full, attributes, registry), name: `${full}_total` }))
+  const gauge = (name: string, attributes: Attributes) => metric(name, (full) => new Gauge(about(full, attributes, registry)))
+  const histogram = (name: string, attributes: Attributes) =>
+    metric(name, (full) => new Histogram({ ...about(full, attributes, registry), buckets: bucketsOf(name) }))
 
   return {
-    count: (name, by, attributes = NONE) =>
-      quietly(() =>
-        metric(name, (full) => new Counter({ ...about(full, attributes, registry), name: `${full}_total` })).inc(attributes, by),
-      ),
-    gauge: (name, value, attributes = NONE) =>
-      quietly(() => metric(name, (full) => new Gauge(about(full, attributes, registry))).set(attributes, value)),
-    observe: (name, value, attributes = NONE) =>
-      quietly(() =>
-        metric(name, (full) => new Histogram({ ...about(full, attributes, registry), buckets: bucketsOf(name) })).observe(
-          attributes,
-          value,
-        ),
-      ),
+    count: (name, by, attributes = NONE) => batch.add(() => counter(name, attributes).inc(attributes, by)),
+    gauge: (name, value, attributes = NONE) => batch.add(() => gauge(name, attributes).set(attributes, value)),
+    observe: (name, value, attributes = NONE) => batch.add(() => histogram(name, attributes).observe(attributes, value)),
     log(at, message, details = NONE) {
-      logger[at](details, message)
-      if (at === 'warn' || at === 'error') lines.flush()
+      if (LEVELS.indexOf(at) < least) return
+      const now = Date.now()
+      batch.add(() => void lines.push(lineOf(at, timeOf(now), message, details)))
+      if (at === 'warn' || at === 'error') batch.flush()
     },
-    metrics: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
-    async flush() {
-      lines.flush()
-      stdout?.flushSync()
+    async metrics() {
+      batch.flush()
+      return { contentType: registry.contentType, body: await registry.metrics() }
+    },
+    flush: batch.flush,
+  }
+}
+
+/**
+ * Standard output, which Node writes at once to files, pipes and terminals on POSIX. Its reader may go away, and its disk may be full:
+ * a line that nobody takes is lost, and stops nothing.
+ */
+function stdout(): Sink {
+  if (!process.stdout.listeners('error').includes(lost)) process.stdout.on('error', lost)
+  return {
+    write(chunk) {
+      try {
+        process.stdout.write(chunk)
+      } catch {
+        lost()
+      }
     },
   }
 }
+function lost() {}
+
+type Attributes = Record<string, string>
 
 const about = (name: string, attributes: Record<string, string>, registry: Registry) => ({
   name,
@@ -90,15 +98,18 @@ const about = (name: string, attributes: Record<string, string>, registry: Regis
 
 const bucketsOf = (name: string) => (name.endsWith('_ms') ? BUCKETS.ms : name.endsWith('_bytes') ? BUCKETS.bytes : BUCKETS.items)
 
-/** The time of a line as pino takes it. Written once for all lines of a millisecond. */
-function isoTimes(): () => string {
+/** Written around the details: a copy with level, time and message in it would cost as much again. */
+function lineOf(level: Level, time: string, message: string, details: object): string {
+  const told = JSON.stringify(details)
+  const more = told === '{}' ? '}' : `,${told.slice(1)}`
+  return `{"level":"${level}","time":"${time}","message":${JSON.stringify(message)}${more}`
+}
+
+/** Times as texts. Written once for all lines of a millisecond. */
+function isoTimes(): (ms: number) => string {
   let [at, text] = [0, '']
-  return () => {
-    const now = Date.now()
-    if (now !== at) {
-      at = now
-      text = `,"time":"${new Date(now).toISOString()}"`
-    }
+  return (ms) => {
+    if (ms !== at) [at, text] = [ms, new Date(ms).toISOString()]
     return text
   }
 }

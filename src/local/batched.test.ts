@@ -1,24 +1,38 @@
 import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
-import { bufferedLines } from './buffered-lines.ts'
+import { batched } from './batched.ts'
 
-it('hands lines on together, soon or when it is told to', async () => {
-  const chunks: string[] = []
-  const lines = bufferedLines({ write: (chunk) => void chunks.push(chunk) })
-  for (const line of ['a\n', 'b\n']) lines.write(line)
-  expect(chunks).toEqual([])
-  await expect.poll(() => chunks).toEqual(['a\nb\n'])
-  lines.write('c\n')
-  lines.flush()
-  lines.flush()
-  expect(chunks).toEqual(['a\nb\n', 'c\n'])
+function recorded() {
+  const said: string[] = []
+  const batch = batched(() => void said.push('done'))
+  return { said, batch, say: (word: string) => batch.add(() => void said.push(word)) }
+}
+
+it('does things together, soon or when it is told to', async () => {
+  const { said, say, batch } = recorded()
+  for (const word of ['a', 'b']) say(word)
+  expect(said).toEqual([])
+  await expect.poll(() => said).toEqual(['a', 'b', 'done'])
+  say('c')
+  batch.flush()
+  expect(said.slice(3)).toEqual(['c', 'done'])
 })
 
 it('lets no more wait than it says', () => {
-  const chunks: string[] = []
-  const lines = bufferedLines({ write: (chunk) => void chunks.push(chunk) })
-  for (let at = 0; at < 100; at++) lines.write('x'.repeat(1023).concat('\n'))
-  expect(chunks.map(({ length }) => length)).toEqual([32_768, 32_768, 32_768])
+  const { said, say } = recorded()
+  for (let at = 0; at < 2500; at++) say('x')
+  expect(said.map((word, at) => (word === 'done' ? at : 0)).filter(Boolean)).toEqual([1024, 2049])
+})
+
+it('goes on after what fails', () => {
+  const { said, say, batch } = recorded()
+  say('a')
+  batch.add(() => {
+    throw new Error('a slip')
+  })
+  say('b')
+  batch.flush()
+  expect(said).toEqual(['a', 'b', 'done'])
 })
 
 it.each([
