@@ -6,7 +6,7 @@ import { getRequestListener } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { createKey } from '#core/use-cases/create-key.ts'
-import { carry, nodeServer } from '#entries/node-server.ts'
+import { nodeHost, nodeServer } from '#entries/node-server.ts'
 import { warmDelivery } from '#entries/warm-delivery.ts'
 import { studioTokens } from '#http/auth/studio-tokens.ts'
 import type { AppEnv } from '#http/env.ts'
@@ -42,7 +42,7 @@ for (const { path } of rows) routes.get(path, hello)
 const app = frontOf(
   ports,
   { rows: [...ROUTE_TABLE, ...rows], routes: routes.routes, onError: errorHandler(ports) },
-  { tokens, load: { maxInFlight: 512, isOverloaded: () => false }, takesWholeBodies: true, carry },
+  { tokens, load: { maxInFlight: 512, isOverloaded: () => false }, takesWholeBodies: true, host: nodeHost },
 )
 const failed = () => new Response(null, { status: 500 })
 const warm = warmDelivery({ maxBytes: 64 * 1024 ** 2, revocations: ports.revocations })

@@ -12,7 +12,7 @@ import { PEER_HEADER } from '#local/issuer/options.ts'
 import { type Config, ConfigError, isLoopbackHost, ROOT, readConfig } from './config.ts'
 import { lockData } from './data-lock.ts'
 import { docsFile } from './docs-files.ts'
-import { carry, nodeServer } from './node-server.ts'
+import { nodeHost, nodeServer } from './node-server.ts'
 import { startTrouble } from './start-trouble.ts'
 import { openStudio, type Studio, workersOf } from './studio.ts'
 import { runTicks } from './tick.ts'
@@ -82,7 +82,7 @@ function serverOf(config: Config, { ports, tokens, telemetry, issuer, outbox, si
   const app = createApp(ports, {
     warm: warm.store,
     page: web.page,
-    ...{ stopping, carry },
+    ...{ stopping, host: nodeHost },
     ...{ tokens, site, docsFile, storePut: ports.storePut, metrics: telemetry.metrics },
     checks: { disk },
     ...(outbox && { outbox: outbox.list }),

@@ -1,8 +1,8 @@
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http'
-import { type AddressInfo, connect, Socket } from 'node:net'
-import { text } from 'node:stream/consumers'
+import { type AddressInfo, Socket } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { revocations } from '#local/revocations.ts'
+import { get, lastly, rawAnswers } from './raw-http.contract.ts'
 import { warmDelivery } from './warm-delivery.ts'
 
 const SECOND = Date.UTC(2026, 10, 21, 12)
@@ -32,15 +32,8 @@ const keep = (url: string) =>
     warm.store.ticket(),
   )
 
-/** All that the server sends on one connection to these requests, each an answer of head and body; the last asks it to close. */
-async function raw(...requests: string[]): Promise<{ head: string; body: string }[]> {
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
-  socket.write(requests.map((request) => `${request}\r\nhost: studio\r\n\r\n`).join(''))
-  const answers = (await text(socket)).split(/(?=HTTP\/1\.1 \d{3} )/)
-  return answers.map((answer) => ({ head: answer.split('\r\n\r\n')[0]!, body: answer.split('\r\n\r\n')[1]! }))
-}
-const get = (url: string) => `GET ${url} HTTP/1.1`
-const last = (url: string) => `${get(url)}\r\nconnection: close`
+const raw = (...requests: string[]) => rawAnswers((server.address() as AddressInfo).port, ...requests)
+const last = (url: string) => lastly(get(url))
 
 it('writes a head once a second, and then again what it wrote, to the letter', async () => {
   keep('/i/a?sig=1')

@@ -4,6 +4,7 @@ import { isKnown } from '#http/byte-range.ts'
 import type { WarmStore } from '#http/routes/deliver.ts'
 import { byteLru } from '#local/byte-lru.ts'
 import type { Revocations } from '#local/revocations.ts'
+import { secondOf, setHead, takesHead, writtenHead } from './written-head.ts'
 
 type Entry = {
   /** As `writeHead` takes them fastest: name, value, name, value. */
@@ -27,9 +28,6 @@ export type WarmOptions = {
   /** A hit is not seen by the app, so it is counted here. */
   onHit?: (status: 200 | 304) => void
 }
-
-/** Where Node keeps the text of a head: `headersSent` asks whether it is there, and `end` writes it. Absent, heads are written the long way. */
-type WithHead = ServerResponse & { _header?: string | null }
 
 /** What another process does on the same data, as an operator's command may, is seen after this long. Milliseconds. */
 const FRESH_MS = 5_000
@@ -70,14 +68,15 @@ export function warmDelivery({ maxBytes, revocations, now = Date.now, onHit }: W
   }
 
   /** `writeHead`, but for heads that Node has written within this second: it would check and join every line anew. */
-  const writeFull = (res: WithHead, entry: Entry, at: number): void => {
-    const second = Math.floor(at / 1000)
-    if (entry.head?.second === second && res.shouldKeepAlive && res._header === null) {
-      res._header = entry.head.text
+  const writeFull = (res: ServerResponse, entry: Entry, at: number): void => {
+    const second = secondOf(at)
+    if (entry.head?.second === second && takesHead(res)) {
+      setHead(res, entry.head.text)
       return
     }
     res.writeHead(200, entry.full)
-    if (res.shouldKeepAlive && typeof res._header === 'string') entry.head = { text: res._header, second }
+    const text = writtenHead(res)
+    if (text !== undefined) entry.head = { text, second }
   }
 
   const store: WarmStore = {
@@ -98,7 +97,7 @@ export function warmDelivery({ maxBytes, revocations, now = Date.now, onHit }: W
   return {
     store,
     /** Answers if it can. */
-    handle(req: IncomingMessage, res: WithHead): boolean {
+    handle(req: IncomingMessage, res: ServerResponse): boolean {
       const { method, url, headers } = req
       if ((method !== 'GET' && method !== 'HEAD') || !url?.startsWith('/i/') || headers.range !== undefined) return false
       // Another site's page: what it may read is told by headers that the app adds, and that are not kept here.

@@ -5,9 +5,9 @@ import type { Tokens } from '#core/ports/access.ts'
 import type { Ports } from '#core/ports/index.ts'
 import { type GuardOptions, guard } from './auth/guard.ts'
 import type { AppEnv } from './env.ts'
-import { type Answer, asStep, inTurn, type Step } from './middleware/chain.ts'
+import { type Handler, handlerOf, inTurn } from './middleware/chain.ts'
 import { deadlines } from './middleware/deadline.ts'
-import { type FrameOptions, frame } from './middleware/frame.ts'
+import { type FrameOptions, frame, type Host } from './middleware/frame.ts'
 import { bodyLimitOf } from './middleware/limits.ts'
 import { type LoadOptions, loadShedding } from './middleware/load-shedding.ts'
 import { type RouteRow, routeName } from './route-table.ts'
@@ -19,8 +19,7 @@ export type FrontOptions = Partial<Omit<GuardOptions, 'tokens'>> & {
   load?: LoadOptions
   /** True where no gateway bounds what comes in: pictures may then be sent inside a request. */
   takesWholeBodies?: boolean
-  /** Where the host writes the headers of every answer itself, which costs it less than an answer's own `Headers`. */
-  carry?: FrameOptions['carry']
+  host?: Host
 }
 type Parts = { rows: readonly RouteRow[]; routes: Hono['routes']; onError: FrameOptions['onError'] }
 
@@ -33,37 +32,37 @@ export function frontOf(
   { rows, routes, onError }: Parts,
   options: FrontOptions,
 ): Hono<AppEnv> {
-  const { tokens, isLoopback = () => false, actorOf, corsOrigins = [], takesWholeBodies, carry } = options
+  const { tokens, isLoopback = () => false, actorOf, corsOrigins = [], takesWholeBodies, host } = options
   const stray = routes.find((route) => !rows.some((row) => isOf(row, route)))
   if (stray) throw new Error(`${stray.method} ${stray.path} has no row in the route table`)
 
   const front = new Hono<AppEnv>()
-  const framed = frame(ports, { isHttps: ports.policy.publicUrl.startsWith('https:'), onError, carry })
+  const framed = frame(ports, { isHttps: ports.policy.publicUrl.startsWith('https:'), onError, host })
   const shed = loadShedding(options.load ?? { maxInFlight: Number.POSITIVE_INFINITY, isOverloaded: () => false })
   const deadline = deadlines()
-  const absent: Step = (c) => {
+  const absent: Handler = (c) => {
     throw new StudioError('not_found', `there is no ${c.req.method} ${c.req.path.slice(0, 200)} here; see /docs`)
   }
-  const way = (...steps: (Step | undefined)[]) => inTurn(steps.filter((step) => step !== undefined))
 
   if (corsOrigins.length > 0) {
     const sites = cors({ origin: [...corsOrigins], exposeHeaders: ['x-request-id', 'etag', 'retry-after', 'location'] })
     front.options(
       '*',
-      way(framed('none'), (c) => sites(c, async () => {}) as Promise<Response>),
+      framed('none')((c) => sites(c, async () => {}) as Promise<Response>),
     )
     front.use(sites)
   }
   for (const row of rows) {
     const handlers = routes.filter((route) => isOf(row, route)).map(({ handler }) => handler)
     const limited = takesWholeBodies && row.wholeBodyBytes ? { ...row, bodyBytes: row.wholeBodyBytes } : row
-    const handled = handlers.length > 0 ? asStep(handlers) : absent
-    const steps = [shed(row), guard(row, { tokens, isLoopback, actorOf }), bodyLimitOf(limited), deadline(row), handled]
-    front.on(row.method, row.path, way(framed(routeName(row)), ...steps))
+    const handler = handlers.length > 0 ? handlerOf(handlers) : absent
+    const steps = [framed(routeName(row)), shed(row), guard(row, { tokens, isLoopback, actorOf }), bodyLimitOf(limited), deadline(row)]
+    const needed = steps.filter((step) => step !== undefined)
+    front.on(row.method, row.path, inTurn(needed, handler))
   }
   // What stands outside the frames, too, answers in our words.
   front.onError(onError)
-  front.notFound(way(framed('none'), absent) as (c: Parameters<Step>[0]) => Answer)
+  front.notFound(framed('none')(absent))
   return front
 }
 

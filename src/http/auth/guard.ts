@@ -19,12 +19,12 @@ type ActorOf = (c: Context<AppEnv>) => Actor | undefined
 /** Lets in whom the row lets in, and leaves the actor on the request. Throws `unauthenticated` or `forbidden`. A public row has none. */
 export function guard(row: RouteRow, { tokens, isLoopback, actorOf }: GuardOptions): Step | undefined {
   if (row.who === 'public') return undefined
-  return async (c, next) => {
-    if (row.who === 'operator' && isLoopback(c)) return next()
+  return (next) => async (c) => {
+    if (row.who === 'operator' && isLoopback(c)) return next(c)
     const actor = actorOf?.(c) ?? (await tokens.verify(bearerOf(c)))
     assertMay(actor, row)
     c.set('actor', actor)
-    return next()
+    return next(c)
   }
 }
 

@@ -13,10 +13,13 @@ export function accessLog({ telemetry, now }: Pick<Ports, 'telemetry' | 'now'>) 
       const ms = now() - began
       telemetry.observe('http_request_ms', ms, series[Math.floor(status / 100) - 1])
       if (route === 'GET /health') return
-      const [problem, actor] = [c.get('problem'), c.get('actor')]
-      const line: Record<string, unknown> = { requestId: c.get('requestId'), method: c.req.raw.method, route, status, ms }
-      if (problem) line['problem'] = problem
-      if (actor) [line['actorId'], line['via']] = [actor.id, actor.via]
+      const requestId = c.get('requestId')
+      const problem = c.get('problem')
+      const actor = c.get('actor')
+      const { method } = c.req
+      const line = actor
+        ? { requestId, method, route, status, ms, problem, actorId: actor.id, via: actor.via }
+        : { requestId, method, route, status, ms, problem }
       telemetry.log(status >= 500 ? 'warn' : 'info', 'request', line)
     }
   }

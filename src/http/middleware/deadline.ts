@@ -22,8 +22,9 @@ export function deadlines(now: () => number = () => performance.now()): (row: Ro
     ticking = undefined
   }
   return ({ timeoutSeconds = TIMEOUT_SECONDS }) =>
-    (_c, next) => {
-      const answer = next()
+    (next) =>
+    (c) => {
+      const answer = next(c)
       if (!(answer instanceof Promise)) return answer
       return new Promise((resolve, reject) => {
         const giveUp = () => {

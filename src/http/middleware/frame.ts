@@ -3,50 +3,57 @@ import type { Ports } from '#core/ports/index.ts'
 import type { AppEnv } from '../env.ts'
 import { accessLog } from './access-log.ts'
 import type { Answer, Step } from './chain.ts'
-import { requestIdOf } from './request-id.ts'
+import { requestIds } from './request-id.ts'
 import { type Carried, carryOn } from './security-headers.ts'
 
+/** What a host that reads and writes HTTP itself does in the app's place, for less. */
+export type Host = {
+  /** The request's id, if one came in. */
+  requestId(c: Context<AppEnv>): string | undefined
+  /** Takes the headers that every answer has. */
+  carry(c: Context<AppEnv>, carried: Carried): void
+}
 export type FrameOptions = {
   isHttps: boolean
   /** Answers an error that was thrown on the way. */
   onError: (error: unknown, c: Context<AppEnv>) => Answer
-  /** Takes the headers of every answer, where the host writes them itself. Absent: they are set on the answer. */
-  carry?: ((c: Context<AppEnv>, carried: Carried) => void) | undefined
+  host?: Host | undefined
 }
 
 /**
  * What stands around every route, and around what is no route: names the request, answers whatever goes wrong inside, gives the answer its
  * safe headers, and writes one line and one number of it. `name` is the route's, as logs and numbers have it.
  */
-export function frame(
-  ports: Pick<Ports, 'telemetry' | 'now' | 'newId'>,
-  { isHttps, onError, carry }: FrameOptions,
-): (name: string) => Step {
+export function frame(ports: Pick<Ports, 'telemetry' | 'now' | 'newId'>, { isHttps, onError, host }: FrameOptions): (name: string) => Step {
   const { now, newId } = ports
   const log = accessLog(ports)
+  const idOf = requestIds(newId)
   return (name) => {
     const tell = log(name)
-    return (c, next) => {
+    const end = (c: Context<AppEnv>, response: Response, began: number): Response => {
+      if (!host) carryOn(response.headers, { requestId: c.get('requestId'), isHttps })
+      tell(c, response.status, began)
+      return response
+    }
+    const failed = (c: Context<AppEnv>, error: unknown, began: number): Answer => {
+      c.set('route', name)
+      const answer = onError(error, c)
+      return answer instanceof Promise ? answer.then((response) => end(c, response, began)) : end(c, answer, began)
+    }
+    return (next) => (c) => {
       const began = now()
-      const requestId = requestIdOf(c.req.raw.headers.get('x-request-id'), newId)
+      const requestId = idOf(host ? host.requestId(c) : c.req.header('x-request-id'))
       c.set('requestId', requestId)
-      const carried = { requestId, isHttps }
-      carry?.(c, carried)
-      const end = (response: Response): Response => {
-        if (!carry) carryOn(response.headers, carried)
-        tell(c, response.status, began)
-        return response
-      }
-      const failed = (error: unknown): Answer => {
-        c.set('route', name)
-        const answer = onError(error, c)
-        return answer instanceof Promise ? answer.then(end) : end(answer)
-      }
+      host?.carry(c, { requestId, isHttps })
       try {
-        const answer = next()
-        return answer instanceof Promise ? answer.then(end, failed) : end(answer)
+        const answer = next(c)
+        if (!(answer instanceof Promise)) return end(c, answer, began)
+        return answer.then(
+          (response) => end(c, response, began),
+          (error) => failed(c, error, began),
+        )
       } catch (error) {
-        return failed(error)
+        return failed(c, error, began)
       }
     }
   }

@@ -13,7 +13,7 @@ export function bodyLimitOf({ method, bodyBytes = JSON_BODY_BYTES, isStreamed }:
     throw new StudioError('too_large', `the body is too large: at most ${bodyBytes} bytes`, { limit: bodyBytes, unit: 'bytes' })
   }
   if (!isStreamed)
-    return async (c, next) => {
+    return (next) => async (c) => {
       const { raw } = c.req
       const announced = raw.headers.has('transfer-encoding') ? undefined : raw.headers.get('content-length')
       if (Number(announced ?? 0) > bodyBytes) tooLarge()
@@ -23,14 +23,14 @@ export function bodyLimitOf({ method, bodyBytes = JSON_BODY_BYTES, isStreamed }:
         if (!read) return tooLarge()
         c.req.raw = new Request(url, { method, headers, signal, ...(read.length > 0 && { body: read }) })
       }
-      return next()
+      return next(c)
     }
   // Counting would hold the file in memory, so a streamed body must say its length, as S3 asks too; the store then holds it to that.
-  return (c, next) => {
+  return (next) => (c) => {
     const length = Number(c.req.header('content-length') ?? Number.NaN)
     if (!Number.isSafeInteger(length)) throw new StudioError('invalid_input', 'send a content-length header')
     if (length > bodyBytes) tooLarge()
-    return next()
+    return next(c)
   }
 }
 

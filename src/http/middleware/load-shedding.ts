@@ -20,13 +20,13 @@ export function loadShedding({ maxInFlight, isOverloaded }: LoadOptions): (row: 
   }
   return ({ isVital, isLongLived }) => {
     if (isVital) return undefined
-    return (_c, next) => {
+    return (next) => (c) => {
       if (inFlight >= maxInFlight || isOverloaded())
         throw new StudioError('unavailable', 'the studio is busy; ask again in a moment', { retryAfterSeconds: 1 })
-      if (isLongLived) return next()
+      if (isLongLived) return next(c)
       inFlight++
       try {
-        return afterwards(next(), left)
+        return afterwards(next(c), left)
       } catch (error) {
         left()
         throw error
