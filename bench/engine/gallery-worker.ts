@@ -10,10 +10,10 @@ import { LADDER, rungName, rungsOf } from '#core/canonical.ts'
 import type { Image } from '#core/image.ts'
 import { endOfNextDay } from '#core/link.ts'
 import { imageOf, newId } from '#core/ports/samples.contract.ts'
+import { toldImage } from '#core/told-image.ts'
 import { type ImageUrls, imageUrls } from '#core/use-cases/image-urls.ts'
 import { listImages } from '#core/use-cases/list-images.ts'
-import { told } from '#http/routes/told.ts'
-import { wireImage } from '#http/schemas/image.ts'
+import { toldPage } from '#http/routes/told.ts'
 import { imageInserter } from '#local/sqlite-images.ts'
 import { localPorts } from '#local/studio.ts'
 
@@ -94,11 +94,12 @@ function signedEach({ id, width }: Image): ImageUrls {
   return { thumbnail: upTo(320), preview: upTo(1280), original: signed('fm=original'), srcset }
 }
 
+const wireImage = (one: Image, urls?: ImageUrls) => Object.assign(toldImage(one), { urls })
+
 const contenders = {
   /** The answer of GET /api/images, with signed URLs of every image. */
   ours: async (owner: string) => {
-    const { items, nextCursor } = await listImages(ports, actorOf(owner), { limit: 50 })
-    return JSON.stringify({ items: items.map((one) => told(ports, one)), nextCursor })
+    return toldPage(ports, await listImages(ports, actorOf(owner), { limit: 50 }))
   },
   /** The same from the table of columns, each address signed. */
   table: async (owner: string) => JSON.stringify({ items: pageOfPlain(owner).map((one) => wireImage(one, signedEach(one))) }),
@@ -107,9 +108,9 @@ const contenders = {
   /** Nothing signed, on either side. */
   rows: async (owner: string) => {
     const { items } = await listImages(ports, actorOf(owner), { limit: 50 })
-    return JSON.stringify({ items: items.map((one) => wireImage(one, undefined)) })
+    return `{"items":[${items.map(({ json }) => json).join(',')}]}`
   },
-  tableRows: async (owner: string) => JSON.stringify({ items: pageOfPlain(owner).map((one) => wireImage(one, undefined)) }),
+  tableRows: async (owner: string) => JSON.stringify({ items: pageOfPlain(owner).map((one) => wireImage(one)) }),
 }
 
 /** Before any timing: the same images in the same words, and as many addresses. */

@@ -2,6 +2,7 @@ import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/li
 import { StudioError } from '#core/errors.ts'
 import type { Activity, Image, ImageState } from '#core/image.ts'
 import type { ImageChange, Images } from '#core/ports/images.ts'
+import { toldLine } from '#core/told-image.ts'
 import { cursorOf, ORDER_KEY, placeOf } from './cursor.ts'
 import { ask, batchGet, batchWrite, conditionally, type Dynamo, queryAll, queryDue, type Row, transact } from './dynamodb.ts'
 import { imageOf, imageRow, libraryKey, shelfOf, updateWords } from './image-rows.ts'
@@ -129,6 +130,29 @@ export function dynamodbImages({ dynamo, tables, newId }: { dynamo: Dynamo; tabl
       limit,
     )
 
+  const listByOwner: Images['listByOwner'] = async (ownerId, { cursor, limit, trash = false }) => {
+    const shelf = libraryKey(ownerId, { trash })
+    const before = cursor === undefined ? undefined : placeOf(cursor, ORDER_KEY)
+    const page = await ask(() =>
+      dynamo.send(
+        new QueryCommand({
+          TableName: tables.ImageMetadata,
+          IndexName: 'library',
+          KeyConditionExpression: before ? 'libraryKey = :shelf and orderKey < :before' : 'libraryKey = :shelf',
+          ExpressionAttributeValues: { ':shelf': shelf, ...(before && { ':before': before }) },
+          ScanIndexForward: false,
+          Limit: limit + 1,
+        }),
+      ),
+    )
+    const rows = page.Items ?? []
+    const items = rows.slice(0, limit).map((row) => imageOf(row)!)
+    // One row more than asked for, or the megabyte of a page was full: either way there is more.
+    const isMore = rows.length > limit || page.LastEvaluatedKey !== undefined
+    const last = rows[items.length - 1]
+    return isMore && last ? { items, nextCursor: cursorOf(last.orderKey as string) } : { items }
+  }
+
   return {
     async insert(image) {
       if (await transact(dynamo, newImageItems(tables, image))) throw new StudioError('conflict', `image ${image.id} exists`)
@@ -150,27 +174,10 @@ export function dynamodbImages({ dynamo, tables, newId }: { dynamo: Dynamo; tabl
       const outcome = await conditionally(() => dynamo.send(request))
       return 'done' in outcome ? imageOf(outcome.done.Attributes) : undefined
     },
-    async listByOwner(ownerId, { cursor, limit, trash = false }) {
-      const shelf = libraryKey(ownerId, { trash })
-      const before = cursor === undefined ? undefined : placeOf(cursor, ORDER_KEY)
-      const page = await ask(() =>
-        dynamo.send(
-          new QueryCommand({
-            TableName: tables.ImageMetadata,
-            IndexName: 'library',
-            KeyConditionExpression: before ? 'libraryKey = :shelf and orderKey < :before' : 'libraryKey = :shelf',
-            ExpressionAttributeValues: { ':shelf': shelf, ...(before && { ':before': before }) },
-            ScanIndexForward: false,
-            Limit: limit + 1,
-          }),
-        ),
-      )
-      const rows = page.Items ?? []
-      const items = rows.slice(0, limit).map((row) => imageOf(row)!)
-      // One row more than asked for, or the megabyte of a page was full: either way there is more.
-      const isMore = rows.length > limit || page.LastEvaluatedKey !== undefined
-      const last = rows[items.length - 1]
-      return isMore && last ? { items, nextCursor: cursorOf(last.orderKey as string) } : { items }
+    listByOwner,
+    async listTold(ownerId, page) {
+      const { items, ...rest } = await listByOwner(ownerId, page)
+      return { items: items.map(toldLine), ...rest }
     },
     async listChildren(imageId) {
       const query = {

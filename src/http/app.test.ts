@@ -43,7 +43,7 @@ describe('a refusal', () => {
   it('says when to come back', async () => {
     const busy = new StudioError('throttled', 'too fast', { retryAfterSeconds: 7 })
     const { ask, as } = await signedIn({
-      change: (ports) => ({ ...ports, images: { ...ports.images, listByOwner: () => Promise.reject(busy) } }),
+      change: (ports) => ({ ...ports, images: { ...ports.images, listTold: () => Promise.reject(busy) } }),
     })
     const { status, headers, body } = await ask('GET', '/api/images', { as })
     expect([status, headers.get('retry-after'), body.code]).toEqual([429, '7', 'throttled'])
@@ -56,7 +56,7 @@ describe('a refusal', () => {
       change: (ports) => ({
         ...ports,
         telemetry,
-        images: { ...ports.images, listByOwner: () => Promise.reject(new Error('secret prompt')) },
+        images: { ...ports.images, listTold: () => Promise.reject(new Error('secret prompt')) },
       }),
     })
     const { status, body, text, headers } = await ask('GET', '/api/images', { as, headers: { 'x-request-id': 'my-request-1' } })

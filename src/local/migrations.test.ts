@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
+import type { Image } from '#core/image.ts'
 import { imageOf } from '#core/ports/samples.contract.ts'
+import { toldLine } from '#core/told-image.ts'
 import { MIGRATIONS, migrate } from './migrations.ts'
 import { openDatabase } from './sqlite.ts'
 import { sqliteImages } from './sqlite-images.ts'
@@ -33,7 +35,7 @@ it('keeps what version 1 held, and a whole copy of it beside', async () => {
   migrate(raw, file, NEXT)
   expect(versionOf(raw)).toBe(NEXT.length)
   raw.exec("insert into setting values ('a', '1', 5)")
-  expect(raw.prepare('select doc from image').all()).toEqual([{ doc: JSON.stringify(image) }])
+  expect(raw.prepare('select id from image').all()).toEqual([{ id: image.id }])
   raw.close()
 
   const copy = openDatabase(`${file}.v${MIGRATIONS.length}.backup`)
@@ -67,4 +69,24 @@ it('does not start on the database of a newer Genzo, and changes nothing in it',
   const again = new DatabaseSync(file)
   expect(versionOf(again)).toBe(NEXT.length)
   again.close()
+})
+
+it('tells of images that an older version wrote as of its own, and takes changes of them', async () => {
+  const file = freshFile()
+  const raw = new DatabaseSync(file)
+  migrate(raw, file, MIGRATIONS.slice(0, 4))
+  const renditions = [{ canonical: 'v1/w160.webp', format: 'webp', width: 160, height: 120, byteLength: 9 }]
+  const [old, other] = [1, 2].map((at) => imageOf({ ownerId: 'ada', title: `old ${at}`, createdAt: at, renditions })) as [Image, Image]
+  const insert = raw.prepare('insert into image values (?, 0, ?, ?, 0, ?, null, null, ?, ?)')
+  for (const one of [old, other]) insert.run('ada', one.createdAt, one.id, one.state, one.byteLength, JSON.stringify(one))
+  raw.close()
+
+  const db = openDatabase(file)
+  const images = sqliteImages({ db })
+  expect(await images.find(old.id)).toEqual(old)
+  const changed = (await images.update(other.id, { from: ['ready'] }, { title: 'new' }))!
+  expect(changed).toEqual({ ...other, title: 'new', revision: 1 })
+  expect((await images.listByOwner('ada', { limit: 9 })).items).toEqual([changed, old])
+  expect((await images.listTold('ada', { limit: 9 })).items).toEqual([changed, old].map(toldLine))
+  db.close()
 })

@@ -5,9 +5,10 @@ import { SCHEMA_1 } from './schema-1.ts'
 import { SCHEMA_2 } from './schema-2.ts'
 import { SCHEMA_3 } from './schema-3.ts'
 import { SCHEMA_4 } from './schema-4.ts'
+import { SCHEMA_5 } from './schema-5.ts'
 
 /** Forward only, never edited once released: a change of mind is the next number. The database keeps its number in `user_version`. */
-export const MIGRATIONS: readonly string[] = [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4]
+export const MIGRATIONS: readonly string[] = [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5]
 
 /**
  * Brings the database to the newest schema, each step whole or not at all. A database that holds something is first copied to

@@ -1,32 +1,45 @@
 import { StudioError } from '#core/errors.ts'
 import type { Activity, Image, ImageState } from '#core/image.ts'
+import type { PageRequest } from '#core/page.ts'
 import type { Images } from '#core/ports/images.ts'
 import { cursorOf, placeOf } from './cursor.ts'
-import { type Db, parsed, parsedAll, type Row } from './sqlite.ts'
+import { changeable, lineIn, recordIn, recordsIn } from './image-rows.ts'
+import { type Db, parsedAll } from './sqlite.ts'
 
 const YEAR_MS = 365 * 86_400_000
 const shelfOf = (state: ImageState) => (state === 'trashed' ? 1 : state === 'purging' ? 2 : 0)
 
 /** Writes new rows: for `insert`, and for the transaction in which a generation is accepted. False when the id is taken. */
 export function imageInserter(db: Db): (image: Image) => boolean {
-  const insert = db.prepare('insert into image values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing')
-  return (image) => insert.run(image.ownerId, shelfOf(image.state), image.createdAt, image.id, ...mutable(image)).changes === 1
+  const insert = db.prepare('insert into image values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing')
+  return (image) => insert.run(image.ownerId, shelfOf(image.state), image.createdAt, image.id, ...changeable(image)).changes === 1
 }
-
-const mutable = (image: Image) => [image.revision, image.state, image.parentId, image.dueAt, image.byteLength, JSON.stringify(image)]
 
 export function sqliteImages({ db }: { db: Db }): Images {
   const insert = imageInserter(db)
-  const findById = db.prepare('select doc from image where id = ?')
+  const findById = db.prepare('select told, doc from image where id = ?')
   const rewrite = db.prepare(
-    'update image set shelf = ?, revision = ?, state = ?, parent_id = ?, due_at = ?, byte_length = ?, doc = ? where id = ?',
+    `update image set shelf = ?, revision = ?, state = ?, parent_id = ?, due_at = ?, byte_length = ?, doc = ?, told = ?, picture_width = ?
+     where id = ?`,
   )
-  const firstPage = db.prepare('select doc from image where owner_id = ? and shelf = ? order by created_at desc, id desc limit ?')
-  const nextPage = db.prepare(
-    'select doc from image where owner_id = ? and shelf = ? and (created_at, id) < (?, ?) order by created_at desc, id desc limit ?',
-  )
-  const children = db.prepare('select doc from image where parent_id = ? order by created_at, id limit 200')
-  const due = db.prepare('select doc from image where due_at <= ? order by due_at limit ?')
+  const pageOf = (columns: string) => {
+    const from = `select ${columns} from image where owner_id = ? and shelf = ?`
+    const first = db.prepare(`${from} order by created_at desc, id desc limit ?`)
+    const next = db.prepare(`${from} and (created_at, id) < (?, ?) order by created_at desc, id desc limit ?`)
+    /** One row more than a page has tells whether there is another. */
+    return (ownerId: string, { cursor, limit, trash = false }: PageRequest & { trash?: boolean }) => {
+      const place = cursor === undefined ? [] : placeOf(cursor, ['number', 'string'])
+      const all = (place.length === 0 ? first : next).all(ownerId, trash ? 1 : 0, ...place, limit + 1)
+      const rows = all.slice(0, limit)
+      const last = all.length > limit ? rows.at(-1) : undefined
+      return { rows, ...(last && { nextCursor: cursorOf(last['created_at'] as number, last['id'] as string) }) }
+    }
+  }
+  const recordPage = pageOf('id, created_at, told, doc')
+  // Rows of before schema 5 have no text that is ready.
+  const toldPage = pageOf('id, created_at, told, picture_width, case when told is null then doc end as doc')
+  const children = db.prepare('select told, doc from image where parent_id = ? order by created_at, id limit 200')
+  const due = db.prepare('select told, doc from image where due_at <= ? order by due_at limit ?')
   const claim = db.prepare('insert into image_hash values (?, ?, ?) on conflict do nothing')
   const holder = db.prepare('select image_id from image_hash where owner_id = ? and sha256 = ?')
   const unclaim = db.prepare('delete from image_hash where owner_id = ? and sha256 = ? and image_id = ?')
@@ -45,8 +58,7 @@ export function sqliteImages({ db }: { db: Db }): Images {
   const forget = db.prepare('delete from activity where image_id = ? and at < ?')
   const history = db.prepare('select doc from activity where image_id = ? order by seq limit 500')
 
-  const find = (id: string) => parsed<Image>(findById.get(id))
-  const images = (rows: Row[]) => parsedAll<Image>(rows)
+  const find = (id: string) => recordIn(findById.get(id))
 
   return {
     async insert(image) {
@@ -60,20 +72,18 @@ export function sqliteImages({ db }: { db: Db }): Images {
         if (!image || !from.includes(image.state) || (revision !== undefined && revision !== image.revision)) return undefined
         // Through JSON, `undefined` removes the field, and the caller gets exactly what a later read gives.
         const next = JSON.parse(JSON.stringify({ ...image, ...change, revision: image.revision + 1 })) as Image
-        rewrite.run(shelfOf(next.state), ...mutable(next), id)
+        rewrite.run(shelfOf(next.state), ...changeable(next), id)
         return next
       }),
-    async listByOwner(ownerId, { cursor, limit, trash = false }) {
-      const shelf = trash ? 1 : 0
-      const rows =
-        cursor === undefined
-          ? firstPage.all(ownerId, shelf, limit + 1)
-          : nextPage.all(ownerId, shelf, ...placeOf(cursor, ['number', 'string']), limit + 1)
-      const items = images(rows.slice(0, limit))
-      const last = items.at(-1)
-      return rows.length > limit && last ? { items, nextCursor: cursorOf(last.createdAt, last.id) } : { items }
+    async listByOwner(ownerId, page) {
+      const { rows, ...rest } = recordPage(ownerId, page)
+      return { items: recordsIn(rows), ...rest }
     },
-    listChildren: async (imageId) => images(children.all(imageId)),
+    async listTold(ownerId, page) {
+      const { rows, ...rest } = toldPage(ownerId, page)
+      return { items: rows.map(lineIn), ...rest }
+    },
+    listChildren: async (imageId) => recordsIn(children.all(imageId)),
     claimHash: async (ownerId, sha256, imageId) =>
       db.transaction(() => {
         claim.run(ownerId, sha256, imageId)
@@ -81,7 +91,7 @@ export function sqliteImages({ db }: { db: Db }): Images {
       }),
     findByHash: async (ownerId, sha256) => holder.get(ownerId, sha256)?.['image_id'] as string | undefined,
     releaseHash: async (ownerId, sha256, imageId) => void unclaim.run(ownerId, sha256, imageId),
-    listDue: async (now, limit) => images(due.all(now, limit)),
+    listDue: async (now, limit) => recordsIn(due.all(now, limit)),
     remove: async (id) => db.transaction(() => remove.forEach((statement) => void statement.run(id))),
     async totals(ownerId) {
       const row = totals.get(ownerId)

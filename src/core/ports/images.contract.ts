@@ -1,9 +1,25 @@
 import { describe, expect, it } from 'vitest'
 import type { Image } from '../image.ts'
+import { toldImage } from '../told-image.ts'
 import type { Images } from './images.ts'
 import { everyItem, imageOf, newId, SOON } from './samples.contract.ts'
 
 const NOON = Date.UTC(2026, 10, 21, 12)
+
+/** Everything that can be said of an image: a field that is new has to be added here, and then no store may lose it. */
+const everything = (ownerId: string): Image => {
+  const full: Required<Image> = {
+    ...{ id: newId(), ownerId, origin: 'edited', state: 'trashed', stateBeforeTrash: 'ready', trashedAt: NOON + 9, dueAt: NOON + 99 },
+    ...{ reason: 'slow', reasonDetail: 'It took long.', duplicateOf: newId(), parentId: newId(), generationId: newId(), outputIndex: 0 },
+    ...{ title: '夕焼け "quoted" \u{1f680}', tags: ['sea', '海'], isFavourite: true, fileName: 'a/b\\c "d".jpg', albumIds: [newId()] },
+    ...{ width: 400, height: 300, byteLength: 9, format: 'jpeg', sha256: 'f'.repeat(64), frames: 2, hasAlpha: false },
+    ...{ placeholder: '3OcR', palette: ['#aabbcc'], camera: { latitude: 35.68, exposureSeconds: 0.005 }, blobVersion: 'v"1' },
+    renditions: [{ canonical: 'v1/w160.webp', format: 'webp', width: 160, height: 120, byteLength: 9 }],
+    madeWith: { modelId: 'sketch', task: 'text-to-image', prompt: 'a boat', seed: 0, parameters: { strength: 0.5 } },
+    ...{ attempts: 3, revision: 7, createdAt: NOON, updatedAt: NOON + 5 },
+  }
+  return full
+}
 
 /** What every Images promises. `open` returns an empty one. Lists are eventually consistent, so they are polled. */
 export function imagesContract(open: () => Promise<Images>): void {
@@ -21,18 +37,11 @@ export function imagesContract(open: () => Promise<Images>): void {
   describe('Images', () => {
     it('finds exactly what was inserted, at once', async () => {
       const { images, ownerId } = await fresh()
-      const image = imageOf({
-        ownerId,
-        title: '夕焼け "quoted" \u{1f680}',
-        tags: ['sea', '海'],
-        palette: ['#aabbcc'],
-        camera: { latitude: 35.68, exposureSeconds: 0.005 },
-        renditions: [{ canonical: 'v1/w160.webp', format: 'webp', width: 160, height: 120, byteLength: 9 }],
-        madeWith: { modelId: 'sketch', task: 'text-to-image', prompt: 'a boat', seed: 0, parameters: { strength: 0.5 } },
-        dueAt: NOON,
-      })
-      await images.insert(image)
-      expect(await images.find(image.id)).toEqual(image)
+      for (const image of [everything(ownerId), imageOf({ ownerId })]) {
+        await images.insert(image)
+        expect(await images.find(image.id)).toEqual(image)
+        expect(await images.findMany([image.id])).toEqual([image])
+      }
       expect(await images.find(newId())).toBeUndefined()
     })
 
@@ -134,6 +143,23 @@ export function imagesContract(open: () => Promise<Images>): void {
       await images.update(newest!, { from: ['trashed'] }, { state: 'ready', trashedAt: undefined })
       await expect.poll(() => idsOf(images, ownerId), SOON).toEqual([newest, older])
       await expect.poll(() => idsOf(images, ownerId, 10, true), SOON).toEqual([])
+    })
+
+    it('tells of a page what its owner may know, as it is now', async () => {
+      const { images, ownerId } = await fresh()
+      const trashed = everything(ownerId)
+      const { stateBeforeTrash: _, trashedAt: __, ...rest } = everything(ownerId)
+      const [ready, pending] = [{ ...rest, state: 'ready' } as const, imageOf({ ownerId, state: 'pending', createdAt: NOON - 1 })]
+      for (const image of [trashed, ready, pending]) await images.insert(image)
+      const changed = (await images.update(ready.id, { from: ['ready'] }, { title: 'another', albumIds: undefined }))!
+      const told = async (trash = false) => {
+        const items = await everyItem((cursor) => images.listTold(ownerId, { limit: 1, trash, ...(cursor !== undefined && { cursor }) }))
+        return items.map(({ json, ...line }) => ({ ...line, image: JSON.parse(json) }))
+      }
+      const line = (image: Image) => ({ id: image.id, image: JSON.parse(JSON.stringify(toldImage(image))) })
+      await expect.poll(() => told(), SOON).toEqual([{ ...line(changed), pictureWidth: 400 }, line(pending)])
+      await expect.poll(() => told(true), SOON).toEqual([{ ...line(trashed), pictureWidth: 400 }])
+      await expect(images.listTold(ownerId, { limit: 1, cursor: 'x' })).rejects.toMatchObject({ code: 'invalid_input' })
     })
 
     it.each(['x', '', 'bm90IGEgY3Vyc29y', '!!!'])('refuses the cursor %j', async (cursor) => {

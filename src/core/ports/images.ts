@@ -1,5 +1,6 @@
 import type { Activity, Image, ImageState } from '../image.ts'
 import type { Page, PageRequest } from '../page.ts'
+import type { ToldLine } from '../told-image.ts'
 
 /** What an update may change; `undefined` removes the field. */
 export type ImageChange = { [K in keyof Omit<Image, 'id' | 'ownerId' | 'origin' | 'createdAt' | 'revision'>]?: Image[K] | undefined }
@@ -22,6 +23,8 @@ export interface Images {
    * trash.
    */
   listByOwner(ownerId: string, page: PageRequest & { trash?: boolean }): Promise<Page<Image>>
+  /** The same page as its owner is told of it: for a gallery, which looks at nothing else. */
+  listTold(ownerId: string, page: PageRequest & { trash?: boolean }): Promise<Page<ToldLine>>
   /** Images made from this one, oldest first, at most 200. */
   listChildren(imageId: string): Promise<Image[]>
   /**

@@ -30,7 +30,7 @@ async function ready(number: number, actor = ada): Promise<Image> {
   return (await studio.images.find(id))!
 }
 const titles = async (filter: Partial<Parameters<typeof listImages>[2]>, actor = ada) =>
-  (await listImages(studio, actor, { limit: 50, ...filter })).items.map(({ title }) => title)
+  (await listImages(studio, actor, { limit: 50, ...filter })).items.map(({ json }) => JSON.parse(json).title)
 
 it('lets nobody but its owner see or touch an image, operators included', async () => {
   studio = testStudio()

@@ -3,6 +3,7 @@ import type { Image, ImageState, Origin } from '../image.ts'
 import type { Page, PageRequest } from '../page.ts'
 import type { Ports } from '../ports/index.ts'
 import type { Task } from '../task.ts'
+import { type ToldLine, toldLine } from '../told-image.ts'
 
 /** Times integer ms of creation, inclusive; sizes in pixels of the whole picture. */
 export type ImageFilter = PageRequest & {
@@ -25,17 +26,19 @@ export type ImageFilter = PageRequest & {
 const MOST_PAGES = 10
 
 /**
- * The actor's images, newest first: all of them, the trash, or those that words and filters match. A page may be short while a cursor
- * is present.
+ * The actor's images as they are told of them, newest first: all of them, the trash, or those that words and filters match. A page may be
+ * short while a cursor is present.
  */
-export async function listImages(ports: Pick<Ports, 'images' | 'search'>, actor: Actor, filter: ImageFilter): Promise<Page<Image>> {
+export async function listImages(ports: Pick<Ports, 'images' | 'search'>, actor: Actor, filter: ImageFilter): Promise<Page<ToldLine>> {
   const { trash, state, cursor, limit } = filter
   const page = { limit, ...(cursor === undefined ? {} : { cursor }) }
-  if (trash) return ports.images.listByOwner(actor.id, { ...page, trash: true })
+  if (trash) return ports.images.listTold(actor.id, { ...page, trash: true })
   const isUnindexed = state !== undefined && !['ready', 'failed', 'rejected'].includes(state)
-  if (isUnindexed) return scanImages(ports, actor, { filter, page })
-  return isFiltered(filter) ? searchImages(ports, actor, { filter, page }) : ports.images.listByOwner(actor.id, page)
+  if (isUnindexed) return told(await scanImages(ports, actor, { filter, page }))
+  return isFiltered(filter) ? told(await searchImages(ports, actor, { filter, page })) : ports.images.listTold(actor.id, page)
 }
+
+const told = ({ items, ...rest }: Page<Image>): Page<ToldLine> => ({ items: items.map(toldLine), ...rest })
 
 const isFiltered = ({ q, origin, task, model, state, tag, favourite, from, to, minPixels, maxPixels }: ImageFilter): boolean =>
   [q?.trim() || undefined, origin, task, model, state, tag, favourite, from, to, minPixels, maxPixels].some((part) => part !== undefined)

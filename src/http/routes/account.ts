@@ -1,12 +1,13 @@
 import { z } from '@hono/zod-openapi'
 import { SCOPES } from '#core/actor.ts'
+import { iso } from '#core/iso-time.ts'
 import type { ApiKey } from '#core/ports/access.ts'
 import type { Ports } from '#core/ports/index.ts'
 import { createKey } from '#core/use-cases/create-key.ts'
 import { listKeys } from '#core/use-cases/list-keys.ts'
 import { revokeKey } from '#core/use-cases/revoke-key.ts'
 import { usage } from '#core/use-cases/usage.ts'
-import { Id, IdPath, iso, MicroUsd, someTime, Time } from '../schemas/common.ts'
+import { Id, IdPath, MicroUsd, someTime, Time } from '../schemas/common.ts'
 import { type Api, body, describe, json } from './route.ts'
 
 const tags = ['Account']

@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi'
+import { iso } from '#core/iso-time.ts'
 import type { Ports } from '#core/ports/index.ts'
 import type { QueueName } from '#core/ports/queue.ts'
 import { redriveDeadLetters } from '#core/use-cases/redrive-dead-letters.ts'
-import { iso, Time } from '../schemas/common.ts'
+import { Time } from '../schemas/common.ts'
 import { note, tags } from './admin-common.ts'
 import { type Api, describe, json } from './route.ts'
 

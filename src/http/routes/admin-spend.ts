@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
+import { iso } from '#core/iso-time.ts'
 import type { Ports } from '#core/ports/index.ts'
 import type { OwnerLimits } from '#core/ports/ledger.ts'
-import { IdPath, iso, MicroUsd, Time } from '../schemas/common.ts'
+import { IdPath, MicroUsd, Time } from '../schemas/common.ts'
 import { getUser, note, tags } from './admin-common.ts'
 import { type Api, body, describe, json } from './route.ts'
 

@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi'
 import { streamSSE } from 'hono/streaming'
 import { StudioError } from '#core/errors.ts'
+import { iso } from '#core/iso-time.ts'
 import type { Ports } from '#core/ports/index.ts'
 import { EVENT_TYPES, type StudioEvent } from '#core/ports/news.ts'
 import { LONGEST_WAIT_SECONDS } from '../route-table.ts'
-import { iso, Time } from '../schemas/common.ts'
+import { Time } from '../schemas/common.ts'
 import { type Api, describe, json } from './route.ts'
 
 /** Events an answer holds at most. */

@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi'
 import { contentDisposition } from '#core/delivery-headers.ts'
+import { iso } from '#core/iso-time.ts'
 import type { Ports } from '#core/ports/index.ts'
 import { type Export, getExport, openExport } from '#core/use-cases/get-export.ts'
 import { requestExport } from '#core/use-cases/request-export.ts'
 import { byteRange } from '../byte-range.ts'
-import { IdPath, iso, someTime } from '../schemas/common.ts'
+import { IdPath, someTime } from '../schemas/common.ts'
 import { WireExport } from '../schemas/export.ts'
 import { type Api, describe, json } from './route.ts'
 

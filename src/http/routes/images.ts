@@ -16,7 +16,7 @@ import { trashImage } from '#core/use-cases/trash-image.ts'
 import { flag, IdPath, PageQuery, pageOf, pageRequest, Time } from '../schemas/common.ts'
 import { WireActivity, WireImage, wireActivity } from '../schemas/image.ts'
 import { type Api, body, describe, json } from './route.ts'
-import { told } from './told.ts'
+import { told, toldPage } from './told.ts'
 
 const tags = ['Images']
 const ImageQuery = PageQuery.extend({
@@ -62,8 +62,9 @@ export function imageRoutes(app: Api, ports: Ports): void {
         return c.json({ items: found.map((image) => told(ports, image)) }, 200)
       }
       const span = { ...(from && { from: Date.parse(from) }), ...(to && { to: Date.parse(to) }) }
-      const { items, nextCursor } = await listImages(ports, c.get('actor'), { ...filter, ...span, ...pageRequest({ cursor, limit }) })
-      return c.json({ items: items.map((image) => told(ports, image)), ...(nextCursor && { nextCursor }) }, 200)
+      const page = await listImages(ports, c.get('actor'), { ...filter, ...span, ...pageRequest({ cursor, limit }) })
+      // JSON already, which the types of a route do not know.
+      return c.body(toldPage(ports, page), 200, { 'content-type': 'application/json' }) as never
     },
   )
   app.openapi(

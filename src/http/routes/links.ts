@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi'
+import { iso } from '#core/iso-time.ts'
 import type { Ports } from '#core/ports/index.ts'
 import { Transform } from '#core/transform.ts'
 import { listLinks } from '#core/use-cases/list-links.ts'
 import { LinkRequest, makeLink, type OpenLink } from '#core/use-cases/make-link.ts'
 import { revokeLink } from '#core/use-cases/revoke-link.ts'
-import { Id, IdPath, iso, someTime, Time } from '../schemas/common.ts'
+import { Id, IdPath, someTime, Time } from '../schemas/common.ts'
 import { type Api, body, describe, json } from './route.ts'
 
 const tags = ['Links']

@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { errorName } from '#core/best-effort.ts'
+import { iso } from '#core/iso-time.ts'
 import type { Ports } from '#core/ports/index.ts'
 import type { Letter } from '#core/ports/news.ts'
-import { iso, Time } from '../schemas/common.ts'
+import { Time } from '../schemas/common.ts'
 import { type Api, describe, json } from './route.ts'
 
 const tags = ['System']

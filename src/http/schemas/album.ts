@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
+import { iso } from '#core/iso-time.ts'
 import type { Album } from '#core/ports/albums.ts'
-import { Id, iso, Time } from './common.ts'
+import { Id, Time } from './common.ts'
 import { WireImage } from './image.ts'
 
 /** An album as its owner sees it. */

@@ -1,20 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import { ERROR_CODES } from '#core/errors.ts'
+import { iso } from '#core/iso-time.ts'
 import type { PageRequest } from '#core/page.ts'
 
 /** ISO 8601 UTC on the wire, integer ms in stores. */
 export const Time = z.iso.datetime().openapi({ example: '2026-11-21T09:30:00.000Z' })
-export function iso(ms: number): string {
-  const day = Math.floor(ms / DAY_MS)
-  // The days of a list are few, and asking `Date` for each of its times took as long as all else that is said of an image.
-  if (day !== known.day) known = { day, text: new Date(day * DAY_MS).toISOString().slice(0, 'yyyy-mm-ddT'.length) }
-  const rest = ms - day * DAY_MS
-  const [hours, minutes, seconds] = [Math.floor(rest / 3_600_000), Math.floor(rest / 60_000) % 60, Math.floor(rest / 1000) % 60]
-  return `${known.text}${TWO[hours]}:${TWO[minutes]}:${TWO[seconds]}.${String(rest % 1000).padStart(3, '0')}Z`
-}
-const DAY_MS = 86_400_000
-const TWO = Array.from({ length: 60 }, (_, at) => String(at).padStart(2, '0'))
-let known = { day: Number.NaN, text: '' }
 /** `{ [name]: iso }`, or nothing when there is no such time: absent fields stay absent. */
 export const someTime = <N extends string>(name: N, ms: number | undefined): { [K in N]?: string } =>
   (ms === undefined ? {} : { [name]: iso(ms) }) as { [K in N]?: string }

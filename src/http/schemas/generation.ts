@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { GENERATION_STATES, GenerationRequest } from '#core/generation.ts'
+import { iso } from '#core/iso-time.ts'
 import { Task } from '#core/task.ts'
 import type { QueuedGeneration } from '#core/use-cases/request-generation.ts'
-import { Id, iso, MicroUsd, someTime, Time } from './common.ts'
+import { Id, MicroUsd, someTime, Time } from './common.ts'
 
 const Output = z.object({
   id: Id.openapi({ description: 'The image; it can be asked for from the first moment.' }),

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { type Activity, IMAGE_STATES, type Image, ORIGINS } from '#core/image.ts'
+import { type Activity, IMAGE_STATES, ORIGINS } from '#core/image.ts'
+import { iso } from '#core/iso-time.ts'
 import { Task } from '#core/task.ts'
-import { Id, iso, Time } from './common.ts'
+import { Id, Time } from './common.ts'
 
 const Camera = z.object({
   make: z.string().optional(),
@@ -71,43 +72,6 @@ export const WireImage = z
   })
   .openapi('Image')
 export type WireImage = z.infer<typeof WireImage>
-
-/** Only what is told leaves: owner ids, store versions and attempts stay inside. */
-export function wireImage(image: Image, urls: ImageUrls | undefined): WireImage {
-  const { createdAt, updatedAt, trashedAt } = image
-  // One literal without spreads: a gallery's page makes fifty.
-  return {
-    id: image.id,
-    state: image.state,
-    reason: image.reason,
-    reasonDetail: image.reasonDetail,
-    duplicateOf: image.duplicateOf,
-    origin: image.origin,
-    title: image.title,
-    tags: image.tags,
-    isFavourite: image.isFavourite,
-    fileName: image.fileName,
-    width: image.width,
-    height: image.height,
-    byteLength: image.byteLength,
-    format: image.format,
-    frames: image.frames,
-    hasAlpha: image.hasAlpha,
-    placeholder: image.placeholder,
-    palette: image.palette,
-    camera: image.camera,
-    parentId: image.parentId,
-    generationId: image.generationId,
-    outputIndex: image.outputIndex,
-    madeWith: image.madeWith,
-    albumIds: image.albumIds,
-    revision: image.revision,
-    createdAt: iso(createdAt),
-    updatedAt: iso(updatedAt),
-    trashedAt: trashedAt === undefined ? undefined : iso(trashedAt),
-    urls,
-  }
-}
 
 export const WireActivity = z
   .object({

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
+import { iso } from '#core/iso-time.ts'
 import type { UploadOffer } from '#core/use-cases/request-upload.ts'
-import { Id, iso, Time } from './common.ts'
+import { Id, Time } from './common.ts'
 
 const SignedPut = z.object({
   uploadUrl: z.url(),

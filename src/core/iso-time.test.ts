@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { iso } from './common.ts'
+import { iso } from './iso-time.ts'
 
 it('writes every time as Date does', () => {
   const days = [0, Date.UTC(2026, 10, 21), Date.UTC(2024, 1, 29), Date.UTC(1969, 11, 31), Date.UTC(2026, 11, 31)]
