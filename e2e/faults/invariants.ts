@@ -6,6 +6,7 @@ import type { Image } from '#core/image.ts'
 import { originalKey, renditionKey } from '#core/ports/blobs.ts'
 import { listImages } from '#core/use-cases/list-images.ts'
 import { ada, type TestStudio } from '#core/use-cases/studio.contract.ts'
+import { recordsIn } from '#local/image-rows.ts'
 import { PRICE } from './fault-studio.ts'
 import type { Ack } from './flows.ts'
 
@@ -15,7 +16,7 @@ import type { Ack } from './flows.ts'
  */
 export async function brokenPromises(studio: TestStudio, { dir, acks }: { dir: string; acks: readonly Ack[] }): Promise<string[]> {
   const rows = (sql: string) => studio.db.prepare(sql).all()
-  const images = rows('select doc from image').map(({ doc }) => JSON.parse(String(doc)) as Image)
+  const images = recordsIn(rows('select told, doc from image'))
   const generations = rows('select doc from generation').map(({ doc }) => JSON.parse(String(doc)) as Generation)
   return [
     ...settled(images, generations),
