@@ -187,7 +187,7 @@ async function greet({ publicUrl, dataDir }: Config, { ports, issuer }: Studio) 
   const { items } = await ports.directory.list({ limit: 1 })
   if (items.length > 0 || !issuer) return
   const link = await issuer.invite({ role: 'admin', days: 1 })
-  say(`nobody is here yet. Open this to register as its administrator (works once, for a day):\n    ${link}`)
+  say(`nobody is here yet. Open this to register as its administrator (works once, for a day):\n    ${link}&first`)
 }
 
 function stopSignal(): Promise<void> {

@@ -103,5 +103,10 @@ export async function signInWithProvider(provider: string, more: { termsVersion?
 /** What another provider, or this studio on the way back from it, said in place of yes: a code for `locales/auth`. */
 export const refusalIn = (search: string): string | undefined => new URLSearchParams(search).get('error')?.toUpperCase() || undefined
 
-/** The token of an invitation, which the link carries in its fragment, where no server log sees it. */
-export const invitationOf = (hash: string): string | undefined => new URLSearchParams(hash.replace(/^#/, '')).get('invitation') ?? undefined
+type Invitation = { token: string; isFirst: boolean }
+/** What an invitation's link carries in its fragment, where no server log sees it. `isFirst`: nobody invited them, nobody is there yet. */
+export function invitationOf(hash: string): Invitation | undefined {
+  const said = new URLSearchParams(hash.replace(/^#/, ''))
+  const token = said.get('invitation')
+  return token ? { token, isFirst: said.has('first') } : undefined
+}

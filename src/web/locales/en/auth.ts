@@ -4,6 +4,7 @@ export default {
   registerTitle: 'Create your account',
   registerLead: 'One minute to your first image.',
   invited: 'You were invited. Choose how you will sign in.',
+  firstHere: 'You are the first here, and will be the administrator. Choose how you will sign in.',
   name: 'Name',
   email: 'E-mail',
   password: 'Password',

@@ -4,6 +4,7 @@ export default {
   registerTitle: 'アカウントを作成',
   registerLead: '1 分で最初の 1 枚を作れます。',
   invited: '招待されています。サインインの方法を設定してください。',
+  firstHere: '最初の利用者として、管理者になります。サインインの方法を設定してください。',
   name: '名前',
   email: 'メールアドレス',
   password: 'パスワード',

@@ -4,6 +4,7 @@ export default {
   registerTitle: '创建账户',
   registerLead: '一分钟内生成您的第一张图片。',
   invited: '您已收到邀请，请设置登录方式。',
+  firstHere: '您是第一位用户，将成为管理员。请设置登录方式。',
   name: '昵称',
   email: '邮箱',
   password: '密码',

@@ -20,7 +20,10 @@ export function RegisterScreen() {
   const set = (field: keyof typeof person) => (event: { target: { value: string } }) =>
     setPerson({ ...person, [field]: event.target.value })
 
-  const registration = { ...(site?.terms && hasAccepted && { termsVersion: site.terms.version }), ...(invitation && { invitation }) }
+  const registration = {
+    ...(site?.terms && hasAccepted && { termsVersion: site.terms.version }),
+    ...(invitation && { invitation: invitation.token }),
+  }
   const send = async () => {
     const next = await register({
       ...person,
@@ -30,6 +33,8 @@ export function RegisterScreen() {
     if (next === 'verify-email') setMailed(true)
   }
 
+  const lead = invitation ? (invitation.isFirst ? 'firstHere' : 'invited') : 'registerLead'
+
   if (isMailed)
     return (
       <AuthLayout title={t('auth.checkMailTitle')}>
@@ -38,7 +43,7 @@ export function RegisterScreen() {
       </AuthLayout>
     )
   return (
-    <AuthLayout title={t('auth.registerTitle')} lead={invitation ? t('auth.invited') : t('auth.registerLead')}>
+    <AuthLayout title={t('auth.registerTitle')} lead={t(`auth.${lead}`)}>
       {site && site.signup !== 'open' && !invitation && <Note tone="warn">{t('auth.problems.INVITATION_NEEDED')}</Note>}
       <AuthForm send={send} submit={t('auth.register')}>
         <TextField label={t('auth.name')} name="name" autoComplete="name" autoFocus value={person.name} onChange={set('name')} />
