@@ -58,6 +58,13 @@ for (const format of FORMATS) {
   const { dit, floor } = DIT_RECORDED[format]
   const perDit = perFloor.map((value) => (value * floor) / dit)
   tell(`${row} cold ${format}: pictures a second / AWS DIT's, recorded, not run`, perDit, '×', goals.dit)
+  // Both filled the machine when they were recorded, so their pictures a second are their CPU as well.
+  const cpuPerFloor = ratios(of('floor', 'cpuMs'), of('studio', 'cpuMs'))
+  tell(
+    `${row}   the same by CPU`,
+    cpuPerFloor.map((value) => (value * floor) / dit),
+    '×',
+  )
   tell(`7 cold ${format}: pictures a second / floor's`, perFloor)
   for (const who of peers) {
     const goal = goals[who === 'ipx' ? 'aloneIpx' : 'aloneNext']
