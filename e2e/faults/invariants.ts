@@ -16,7 +16,7 @@ import type { Ack } from './flows.ts'
  */
 export async function brokenPromises(studio: TestStudio, { dir, acks }: { dir: string; acks: readonly Ack[] }): Promise<string[]> {
   const rows = (sql: string) => studio.db.prepare(sql).all()
-  const images = recordsIn(rows('select told, doc from image'))
+  const images = recordsIn(rows('select doc, rest from image'))
   const generations = rows('select doc from generation').map(({ doc }) => JSON.parse(String(doc)) as Generation)
   return [
     ...settled(images, generations),

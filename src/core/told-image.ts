@@ -2,8 +2,8 @@ import type { Image } from './image.ts'
 import { iso } from './iso-time.ts'
 
 /**
- * An image as its owner is told of it, its URLs apart: owner, store versions, stored files and attempts stay inside. A database keeps this
- * as text, so whoever changes what is told writes a migration that forgets the texts of before.
+ * An image as its owner is told of it, its URLs apart: owner, store versions, stored files and attempts stay inside. The local database
+ * keeps this as text and reads the record back from it: all values but the times are the record's own, and another shape needs a migration.
  */
 export function toldImage(image: Image) {
   const { createdAt, updatedAt, trashedAt } = image
@@ -37,8 +37,9 @@ export function toldImage(image: Image) {
     createdAt: iso(createdAt),
     updatedAt: iso(updatedAt),
     trashedAt: trashedAt === undefined ? undefined : iso(trashedAt),
-  }
+  } satisfies { [K in keyof Image]?: K extends Time ? string | undefined : Image[K] | undefined }
 }
+type Time = 'createdAt' | 'updatedAt' | 'trashedAt'
 export type ToldImage = ReturnType<typeof toldImage>
 
 /** The same as a list has it. */

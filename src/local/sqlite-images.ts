@@ -3,7 +3,7 @@ import type { Activity, Image, ImageState } from '#core/image.ts'
 import type { PageRequest } from '#core/page.ts'
 import type { Images } from '#core/ports/images.ts'
 import { cursorOf, placeOf } from './cursor.ts'
-import { changeable, lineIn, recordIn, recordsIn } from './image-rows.ts'
+import { CHANGEABLE, changeable, lineIn, recordIn, recordsIn } from './image-rows.ts'
 import { type Db, parsedAll } from './sqlite.ts'
 
 const YEAR_MS = 365 * 86_400_000
@@ -11,17 +11,15 @@ const shelfOf = (state: ImageState) => (state === 'trashed' ? 1 : state === 'pur
 
 /** Writes new rows: for `insert`, and for the transaction in which a generation is accepted. False when the id is taken. */
 export function imageInserter(db: Db): (image: Image) => boolean {
-  const insert = db.prepare('insert into image values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing')
+  const columns = ['owner_id', 'shelf', 'created_at', 'id', ...CHANGEABLE]
+  const insert = db.prepare(`insert into image (${columns}) values (${columns.map(() => '?')}) on conflict do nothing`)
   return (image) => insert.run(image.ownerId, shelfOf(image.state), image.createdAt, image.id, ...changeable(image)).changes === 1
 }
 
 export function sqliteImages({ db }: { db: Db }): Images {
   const insert = imageInserter(db)
-  const findById = db.prepare('select told, doc from image where id = ?')
-  const rewrite = db.prepare(
-    `update image set shelf = ?, revision = ?, state = ?, parent_id = ?, due_at = ?, byte_length = ?, doc = ?, told = ?, picture_width = ?
-     where id = ?`,
-  )
+  const findById = db.prepare('select doc, rest from image where id = ?')
+  const rewrite = db.prepare(`update image set shelf = ?, ${CHANGEABLE.map((column) => `${column} = ?`)} where id = ?`)
   const pageOf = (columns: string) => {
     const from = `select ${columns} from image where owner_id = ? and shelf = ?`
     const first = db.prepare(`${from} order by created_at desc, id desc limit ?`)
@@ -35,11 +33,10 @@ export function sqliteImages({ db }: { db: Db }): Images {
       return { rows, ...(last && { nextCursor: cursorOf(last['created_at'] as number, last['id'] as string) }) }
     }
   }
-  const recordPage = pageOf('id, created_at, told, doc')
-  // Rows of before schema 5 have no text that is ready.
-  const toldPage = pageOf('id, created_at, told, picture_width, case when told is null then doc end as doc')
-  const children = db.prepare('select told, doc from image where parent_id = ? order by created_at, id limit 200')
-  const due = db.prepare('select told, doc from image where due_at <= ? order by due_at limit ?')
+  const recordPage = pageOf('id, created_at, doc, rest')
+  const linePage = pageOf('id, created_at, doc, picture_width')
+  const children = db.prepare('select doc, rest from image where parent_id = ? order by created_at, id limit 200')
+  const due = db.prepare('select doc, rest from image where due_at <= ? order by due_at limit ?')
   const claim = db.prepare('insert into image_hash values (?, ?, ?) on conflict do nothing')
   const holder = db.prepare('select image_id from image_hash where owner_id = ? and sha256 = ?')
   const unclaim = db.prepare('delete from image_hash where owner_id = ? and sha256 = ? and image_id = ?')
@@ -80,7 +77,7 @@ export function sqliteImages({ db }: { db: Db }): Images {
       return { items: recordsIn(rows), ...rest }
     },
     async listTold(ownerId, page) {
-      const { rows, ...rest } = toldPage(ownerId, page)
+      const { rows, ...rest } = linePage(ownerId, page)
       return { items: rows.map(lineIn), ...rest }
     },
     listChildren: async (imageId) => recordsIn(children.all(imageId)),

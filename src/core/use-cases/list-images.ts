@@ -34,11 +34,11 @@ export async function listImages(ports: Pick<Ports, 'images' | 'search'>, actor:
   const page = { limit, ...(cursor === undefined ? {} : { cursor }) }
   if (trash) return ports.images.listTold(actor.id, { ...page, trash: true })
   const isUnindexed = state !== undefined && !['ready', 'failed', 'rejected'].includes(state)
-  if (isUnindexed) return told(await scanImages(ports, actor, { filter, page }))
-  return isFiltered(filter) ? told(await searchImages(ports, actor, { filter, page })) : ports.images.listTold(actor.id, page)
+  if (isUnindexed) return linesOf(await scanImages(ports, actor, { filter, page }))
+  return isFiltered(filter) ? linesOf(await searchImages(ports, actor, { filter, page })) : ports.images.listTold(actor.id, page)
 }
 
-const told = ({ items, ...rest }: Page<Image>): Page<ToldLine> => ({ items: items.map(toldLine), ...rest })
+const linesOf = ({ items, ...rest }: Page<Image>): Page<ToldLine> => ({ items: items.map(toldLine), ...rest })
 
 const isFiltered = ({ q, origin, task, model, state, tag, favourite, from, to, minPixels, maxPixels }: ImageFilter): boolean =>
   [q?.trim() || undefined, origin, task, model, state, tag, favourite, from, to, minPixels, maxPixels].some((part) => part !== undefined)
