@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { main } from '#cli/main.ts'
 import { CliError, type World } from '#cli/world.ts'
 import { backupData, restoreData } from '#local/backup.ts'
+import { DATABASE_FILE } from '#local/data-files.ts'
 import { type Config, readConfig } from './config.ts'
 import { DataHeldError, isHeld, readHolder } from './data-lock.ts'
 import { diagnose } from './doctor.ts'
 import { startTrouble } from './start-trouble.ts'
+import type { Studio } from './studio.ts'
 
 const { env } = process
 
@@ -26,11 +28,12 @@ function config(): Config {
   }
 }
 
-// `genzo images | head` closes the pipe when it has seen enough.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+/** `genzo images | head` closes the pipe when it has seen enough. */
+function endWithReader(error: NodeJS.ErrnoException) {
   if (error.code === 'EPIPE') process.exit(0)
   throw error
-})
+}
+process.stdout.on('error', endWithReader)
 
 const world: World = {
   cwd: env['GENZO_CWD'] ?? process.cwd(),
@@ -48,13 +51,10 @@ const world: World = {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line.slice(0, Math.max(20, process.stderr.columns - 1))}`)
   },
   async openPorts() {
-    // Only here: it loads sign-in, SQLite and sharp, which `genzo upload` has no use for.
-    const { openStudio } = await import('./studio.ts')
-    return openStudio(config(), { logLevel: 'silent' }).catch(fail)
+    return openQuietly()
   },
   async invite(invitation) {
-    const { openStudio } = await import('./studio.ts')
-    const studio = await openStudio(config(), { logLevel: 'silent' }).catch(fail)
+    const studio = await openQuietly()
     try {
       if (!studio.issuer) throw new CliError('OIDC_ISSUER signs people in here: invite them there')
       return await studio.issuer.invite(invitation)
@@ -63,6 +63,8 @@ const world: World = {
     }
   },
   async serve() {
+    // A server outlives whoever read its log.
+    process.stdout.off('error', endWithReader)
     await import('./serve.ts')
     // The server ends the process itself.
     await new Promise(() => {})
@@ -74,6 +76,16 @@ const world: World = {
     if (isHeld(dataDir)) throw new CliError(new DataHeldError(dataDir, readHolder(dataDir)).message)
     return restoreData({ from, dir: dataDir }).catch(fail)
   },
+}
+
+/** The studio's ports beside a server that may be running on the same data. */
+async function openQuietly(): Promise<Studio> {
+  const { dataDir } = config()
+  // Only here: it loads sign-in, SQLite and sharp, which `genzo upload` has no use for.
+  const [{ openStudio }, { isOlder }] = await Promise.all([import('./studio.ts'), import('#local/migrations.ts')])
+  if (isHeld(dataDir) && isOlder(join(dataDir, DATABASE_FILE)))
+    throw new CliError(`an older Genzo is serving ${dataDir}: stop it, and start this one before you use its commands`)
+  return openStudio(config(), { logLevel: 'silent' }).catch(fail)
 }
 
 process.exitCode = await main(process.argv.slice(2), world)

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { StudioError } from '#core/errors.ts'
 import { SCHEMA_1 } from './schema-1.ts'
@@ -38,14 +38,34 @@ export function migrate(raw: DatabaseSync, file: string, migrations: readonly st
   }
 }
 
+/** True for a database of an older version, which opening would change. */
+export function isOlder(file: string): boolean {
+  if (!existsSync(file)) return false
+  const raw = new DatabaseSync(file, { readOnly: true })
+  try {
+    return versionOf(raw) < MIGRATIONS.length
+  } finally {
+    raw.close()
+  }
+}
+
 const versionOf = (raw: DatabaseSync) => Number(raw.prepare('pragma user_version').get()!['user_version'])
 
-/** `vacuum into` reads one consistent snapshot and writes a whole file; a copy that was cut short is made again. */
+/**
+ * `vacuum into` reads one consistent snapshot. Under a name of its own first, so that a copy that was cut short counts for nothing and two
+ * processes that start at once do not write into one.
+ */
 function copyBefore(raw: DatabaseSync, file: string, version: number): void {
   if (file === ':memory:') return
   const copy = `${file}.v${version}.backup`
-  if (existsSync(copy) && statSync(copy).size > 0 && isWhole(copy, version)) return
-  raw.prepare('vacuum into ?').run(copy)
+  if (existsSync(copy) && isWhole(copy, version)) return
+  const draft = `${copy}.${process.pid}.draft`
+  rmSync(draft, { force: true })
+  raw.prepare('vacuum into ?').run(draft)
+  const handle = openSync(draft, 'r')
+  fsyncSync(handle)
+  closeSync(handle)
+  renameSync(draft, copy)
 }
 
 function isWhole(copy: string, version: number): boolean {
