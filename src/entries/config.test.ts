@@ -49,7 +49,11 @@ describe('the settings', () => {
     expect(problemsOf({ HOST: '0.0.0.0' })).toEqual([expect.stringContaining('GENZO_PUBLIC_URL must be an https URL')])
     expect(problemsOf({ HOST: '0.0.0.0', GENZO_PUBLIC_URL: 'https://studio.example', GENZO_SIGNUP: 'open' })).toHaveLength(1)
     expect(read({ HOST: '0.0.0.0', GENZO_PUBLIC_URL: 'https://studio.example' })).toMatchObject({ signup: 'invite', isLoopback: false })
-    expect(problemsOf({ GENZO_PUBLIC_URL: 'https://studio.example/genzo' })).toHaveLength(1)
+    for (const rest of ['/genzo', '/?q="', '#"', '?'])
+      expect(problemsOf({ GENZO_PUBLIC_URL: `https://studio.example${rest}` })).toEqual([expect.stringContaining('an origin alone')])
+    for (const url of ['https://ada:x@studio.example', 'https://a"b.example'])
+      expect(problemsOf({ GENZO_PUBLIC_URL: url })).toEqual([expect.stringContaining('an origin alone')])
+    expect(read({ GENZO_PUBLIC_URL: 'https://Studio.Example:443/' })).toMatchObject({ publicUrl: 'https://studio.example' })
   })
 
   it('turn dollars, megabytes and megapixels into what the studio counts in', () => {

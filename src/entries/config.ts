@@ -220,9 +220,10 @@ export function readConfig(env: Env, file: Env = readEnvFile()): Config {
   const { values, problems, origins } = parseAll(env, file)
   const { HOST: host, PORT: port } = values
   const isLoopback = isLoopbackHost(host)
-  const publicUrl = values.GENZO_PUBLIC_URL ?? `http://127.0.0.1:${port}`
+  const named = new URL(values.GENZO_PUBLIC_URL ?? `http://127.0.0.1:${port}`)
+  const publicUrl = named.origin
   // A proxy on this machine makes a loopback server public: its name tells.
-  const isPrivate = isLoopback && isLoopbackHost(new URL(publicUrl).hostname.replace(/^\[|\]$/g, ''))
+  const isPrivate = isLoopback && isLoopbackHost(named.hostname.replace(/^\[|\]$/g, ''))
   const signup = values.GENZO_SIGNUP ?? (isPrivate ? 'open' : 'invite')
   if (!isLoopback && !publicUrl.startsWith('https:'))
     problems.push(
@@ -230,7 +231,8 @@ export function readConfig(env: Env, file: Env = readEnvFile()): Config {
     )
   if (!isPrivate && signup === 'open')
     problems.push(`GENZO_SIGNUP may be open only on loopback, and this studio is ${publicUrl} on ${host}: choose invite or closed`)
-  if (new URL(publicUrl).pathname !== '/') problems.push(`GENZO_PUBLIC_URL must be an origin without a path, and is ${publicUrl}`)
+  if (named.href !== `${publicUrl}/` || publicUrl.includes('"'))
+    problems.push('GENZO_PUBLIC_URL must be an origin alone, as https://studio.example is: no path, query, name or quotation mark')
   if (values.OIDC_ISSUER && !values.OIDC_CLIENT_ID) problems.push('OIDC_CLIENT_ID is needed beside OIDC_ISSUER')
   if (values.OIDC_ISSUER && values.GENZO_SOCIAL)
     problems.push('GENZO_SOCIAL is of the embedded issuer, which OIDC_ISSUER replaces: set up the providers there')
@@ -244,7 +246,7 @@ export function readConfig(env: Env, file: Env = readEnvFile()): Config {
     ...(values.OIDC_ISSUER && {
       oidc: { issuer: values.OIDC_ISSUER, clientId: values.OIDC_CLIENT_ID!, audience: values.OIDC_AUDIENCE ?? `${publicUrl}/api` },
     }),
-    ...(values.SMTP_URL && { mail: { url: values.SMTP_URL, from: values.GENZO_MAIL_FROM ?? `genzo@${new URL(publicUrl).hostname}` } }),
+    ...(values.SMTP_URL && { mail: { url: values.SMTP_URL, from: values.GENZO_MAIL_FROM ?? `genzo@${named.hostname}` } }),
     bedrockRegion: values.GENZO_BEDROCK_REGION ?? values.AWS_REGION ?? 'us-west-2',
     origin: (name) => origins[name],
   }
