@@ -28,6 +28,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'aws-local-stepfunctions',
     'nodemailer',
     'prom-client',
+    'sonic-boom',
     'cockatiel',
   ],
   'src/aws': ['src/core', 'src/imaging', 'src/models', 'node:', '@aws-sdk/', '@smithy/'],

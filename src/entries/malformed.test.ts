@@ -4,7 +4,10 @@ import { type AddressInfo, connect } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { answerMalformed } from './malformed.ts'
 
-const server = createServer((_, response) => response.end('fine')).on('clientError', answerMalformed)
+const server = createServer(({ url }, response) => (url === '/slow' ? void response.write('half of it') : response.end('fine'))).on(
+  'clientError',
+  answerMalformed,
+)
 beforeAll(() => once(server.listen(0, '127.0.0.1'), 'listening'))
 afterAll(() => void server.close())
 
@@ -28,6 +31,11 @@ it.each([
   expect(head).toContain(`HTTP/1.1 ${status} `)
   expect(head).toContain('application/problem+json')
   expect(JSON.parse(body)).toMatchObject({ status, code: 'invalid_input', detail: expect.stringContaining(words) })
+})
+
+it('writes nothing into an answer that is under way', async () => {
+  const text = await said('GET /slow HTTP/1.1\r\nhost: a\r\n\r\nhello\r\n\r\n')
+  expect(text).not.toContain('problem')
 })
 
 it('lets a request through', async () => {

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { StudioError } from '#core/errors.ts'
 import { problemOf } from '#http/errors.ts'
@@ -11,15 +11,19 @@ const FAULTS: Record<string, { status: number; detail: string }> = {
 }
 const OTHER = { status: 400, detail: 'this is no HTTP/1.1 request' }
 
-/** Answers what is no request, which no route ever sees, as every other refusal is answered; then closes. */
+/** Answers what is no request, which no route ever sees, with a problem; then closes. Never into an answer that is under way. */
 export function answerMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  // Where Node keeps what it is writing to the socket.
+  const underWay = (socket as { _httpMessage?: ServerResponse })._httpMessage?.headersSent
+  if (error.code === 'ECONNRESET' || !socket.writable || underWay) return void socket.destroy()
   const { status, detail } = FAULTS[error.code ?? ''] ?? OTHER
   const body = JSON.stringify({ ...problemOf(new StudioError('invalid_input', detail, {})), status })
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'connection: close',
     'content-type: application/problem+json',
+    'x-content-type-options: nosniff',
+    'cache-control: no-store',
     `content-length: ${Buffer.byteLength(body)}`,
   ]
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`)

@@ -48,16 +48,17 @@ function carryingResponse() {
       const { carried } = this
       const own = typeof first === 'string' ? second : first
       if (carried === undefined || Array.isArray(own)) return super.writeHead(status, first as string, second)
-      const plain = status === 200 ? plainOf(this, own, carried) : undefined
+      const plain = status === 200 && own ? plainOf(this, own, carried) : undefined
       if (plain && heads.set(this, plain)) return this
+      const began = heads.secondNow()
       super.writeHead(status, carriedLines<OutgoingHttpHeader | undefined>(own ?? {}, carried) as OutgoingHttpHeader[])
-      if (plain) heads.keep(this, plain)
+      if (plain) heads.keep(this, plain, began)
       return this
     }
   }
 }
 
-function plainOf(response: ServerResponse, own: OutgoingHttpHeaders = {}, carried: Carried): Plain | undefined {
+function plainOf(response: ServerResponse, own: OutgoingHttpHeaders, carried: Carried): Plain | undefined {
   let type: unknown
   for (const name in own) {
     if (type !== undefined || (name !== 'Content-Type' && name !== 'content-type')) return undefined

@@ -12,20 +12,22 @@ export type Plain = { type: string; byteLength: number; carried: Carried }
 export function plainHeads({ now = Date.now } = {}) {
   /** By type, of which an API has a handful. */
   const kept = new Map<string, { second: number; isHttps: boolean; before: string; between: string; after: string }>()
+  const secondNow = () => secondOf(now())
   return {
+    secondNow,
     /** Gives the answer its head, if one like it was written within this second. */
     set(response: ServerResponse, { type, byteLength, carried }: Plain): boolean {
       const head = kept.get(type)
-      if (head?.second !== secondOf(now()) || head.isHttps !== carried.isHttps || !takesHead(response)) return false
+      if (head?.second !== secondNow() || head.isHttps !== carried.isHttps || !takesHead(response)) return false
       setHead(response, `${head.before}${carried.requestId}${head.between}${byteLength}${head.after}`)
       return true
     },
-    /** Keeps the head that Node has just written of this answer. */
-    keep(response: ServerResponse, { type, byteLength, carried }: Plain): void {
+    /** Keeps the head that Node has just written of this answer, in this second or at the end of it. */
+    keep(response: ServerResponse, { type, byteLength, carried }: Plain, second: number): void {
       const text = writtenHead(response) ?? ''
       const [before, rest] = parted(text, { name: 'x-request-id', value: carried.requestId })
       const [between, after] = parted(rest, { name: 'content-length', value: `${byteLength}` })
-      if (after !== '') kept.set(type, { second: secondOf(now()), isHttps: carried.isHttps, before, between, after })
+      if (after !== '') kept.set(type, { second, isHttps: carried.isHttps, before, between, after })
     },
   }
 }

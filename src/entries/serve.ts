@@ -74,7 +74,7 @@ function work(config: Config, { studio, bootId, signal }: { studio: Studio; boot
 function serverOf(config: Config, { ports, tokens, telemetry, issuer, outbox, site }: Studio, stopping: AbortSignal) {
   const isOverloaded = watchLoad()
   const warm = warmDelivery({
-    ...{ maxBytes: WARM_BYTES, revocations: ports.revocations },
+    ...{ maxBytes: WARM_BYTES, revocations: ports.revocations, variesByOrigin: config.values.GENZO_CORS_ORIGINS !== undefined },
     onHit: (status) => telemetry.count('warm_deliveries', 1, { status: String(status) }),
   })
   const web = webFiles(join(ROOT, 'dist/web'), { connectTo: signInOrigins(config) })

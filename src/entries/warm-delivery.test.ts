@@ -69,6 +69,16 @@ it('sends no body after a head that was asked for alone', async () => {
   expect(head!.head).toMatch(/content-length: 9/i)
 })
 
+it('says that an answer is for one origin alone where other sites may ask, which the app would have said', async () => {
+  const shared = warmDelivery({ maxBytes: 1e6, revocations: revocations(), variesByOrigin: true })
+  const answer = { url: '/i/d?sig=1', isNegotiated: true, format: 'webp', imageId: 'd', kid: 'k', etag: '"e"', bytes } as const
+  shared.store.keep({ ...answer, headers: { ...headers, vary: 'Accept' } }, shared.store.ticket())
+  const response = new ServerResponse(new IncomingMessage(new Socket()))
+  const request = { method: 'GET', url: answer.url, headers: { accept: 'image/webp' } } as unknown as IncomingMessage
+  expect(shared.handle(request, response)).toBe(true)
+  expect(response).toHaveProperty('_header', expect.stringContaining('vary: Accept, Origin\r\n'))
+})
+
 it('stands on where this Node keeps the text of a head', () => {
   const response = new ServerResponse(new IncomingMessage(new Socket()))
   expect(response).toHaveProperty('_header', null)

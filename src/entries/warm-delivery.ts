@@ -25,6 +25,8 @@ export type WarmOptions = {
   maxBytes: number
   revocations: Revocations
   now?: () => number
+  /** True where other sites' pages may read answers: those to ours must not be kept for them. */
+  variesByOrigin?: boolean
   /** A hit is not seen by the app, so it is counted here. */
   onHit?: (status: 200 | 304) => void
 }
@@ -41,7 +43,7 @@ const MAX_ACCEPTS = 256
  * clock and at what was revoked, and writes ready bytes. `handle` gives false for everything else, and the app goes on. What it keeps comes
  * from the app's own answers (`store`), headers and all.
  */
-export function warmDelivery({ maxBytes, revocations, now = Date.now, onHit }: WarmOptions) {
+export function warmDelivery({ maxBytes, revocations, variesByOrigin = false, now = Date.now, onHit }: WarmOptions) {
   const entries = byteLru<Entry>({ maxBytes })
   const accepts = new Map<string, string>()
   /** The class of an Accept header: which format it would be answered with. */
@@ -83,7 +85,8 @@ export function warmDelivery({ maxBytes, revocations, now = Date.now, onHit }: W
     ticket: revocations.ticket,
     keep({ url, isNegotiated, format, imageId, kid, expiresAt = Number.POSITIVE_INFINITY, etag, headers, bytes }, ticket) {
       const until = Math.min(expiresAt, now() + FRESH_MS)
-      const lines = Object.entries(headers).flat()
+      const vary = variesByOrigin ? [...(headers['vary'] ? [headers['vary']] : []), 'Origin'].join(', ') : undefined
+      const lines = Object.entries({ ...headers, ...(vary && { vary }) }).flat()
       const full = [...lines, 'content-length', String(bytes.byteLength)]
       const key = isNegotiated ? `${format} ${url}` : url
       entries.set(

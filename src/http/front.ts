@@ -56,7 +56,7 @@ export function frontOf(
     const handlers = routes.filter((route) => isOf(row, route)).map(({ handler }) => handler)
     const limited = takesWholeBodies && row.wholeBodyBytes ? { ...row, bodyBytes: row.wholeBodyBytes } : row
     const handler = handlers.length > 0 ? handlerOf(handlers) : absent
-    const steps = [framed(routeName(row)), shed(row), guard(row, { tokens, isLoopback, actorOf }), bodyLimitOf(limited), deadline(row)]
+    const steps = [framed(routeName(row)), shed(row), guard(row, { tokens, isLoopback, actorOf }), deadline(row), bodyLimitOf(limited)]
     const needed = steps.filter((step) => step !== undefined)
     front.on(row.method, row.path, inTurn(needed, handler))
   }

@@ -5,7 +5,7 @@ export type Batched = {
   flush(): void
 }
 
-/** How long a piece of work may wait, ms: what a kill -9 can take. */
+/** How long a piece of work may wait, ms: what an end without warning can take. */
 const MOST_MS = 50
 /** How many may wait. */
 const MOST_WAITING = 1024
@@ -13,7 +13,7 @@ const MOST_WAITING = 1024
 /**
  * Puts off what nobody waits for, to do many of it in a row: between two answers its code and data are out of the processor's caches, and
  * each then costs three times what it costs after its like. What waits is done after `MOST_MS` at the latest, and when the process ends,
- * by an error too; `done` is called after each row. Work that throws is dropped. Only for what may be lost: facts belong into the database.
+ * by an error too; then `done` is called. Work that throws is dropped. Only for what may be lost: facts belong into the database.
  */
 export function batched(done: () => void): Batched {
   let waiting: (() => void)[] = []
@@ -24,7 +24,7 @@ export function batched(done: () => void): Batched {
     const works = waiting
     waiting = []
     for (const work of works) quietly(work)
-    done()
+    quietly(done)
   }
   process.once('exit', flush)
   return {

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import sonicBoom from 'sonic-boom'
 import type { Telemetry } from '#core/ports/operations.ts'
 import { batched } from './batched.ts'
 
@@ -69,23 +70,16 @@ export function prometheusTelemetry({ level, destination = stdout() }: Options):
   }
 }
 
+/** How much may wait for a disk that is full, bytes; what comes after it is dropped. */
+const MOST_WAITING = 1_000_000
+
 /**
- * Standard output, which Node writes at once to files, pipes and terminals on POSIX. Its reader may go away, and its disk may be full:
- * a line that nobody takes is lost, and stops nothing.
+ * Standard output, written at once: who reads it slowly slows the server. Its reader may go away, and its disk may be full: lines are lost
+ * then, and nothing stops.
  */
 function stdout(): Sink {
-  if (!process.stdout.listeners('error').includes(lost)) process.stdout.on('error', lost)
-  return {
-    write(chunk) {
-      try {
-        process.stdout.write(chunk)
-      } catch {
-        lost()
-      }
-    },
-  }
+  return new sonicBoom.SonicBoom({ fd: 1, sync: true, maxLength: MOST_WAITING }).on('error', () => {})
 }
-function lost() {}
 
 type Attributes = Record<string, string>
 
@@ -100,9 +94,18 @@ const bucketsOf = (name: string) => (name.endsWith('_ms') ? BUCKETS.ms : name.en
 
 /** Written around the details: a copy with level, time and message in it would cost as much again. */
 function lineOf(level: Level, time: string, message: string, details: object): string {
-  const told = JSON.stringify(details)
+  const told = textOf(details)
   const more = told === '{}' ? '}' : `,${told.slice(1)}`
   return `{"level":"${level}","time":"${time}","message":${JSON.stringify(message)}${more}`
+}
+
+/** What cannot be written (a BigInt, a circle) must not take the line with it. */
+function textOf(details: object): string {
+  try {
+    return JSON.stringify(details)
+  } catch {
+    return '{}'
+  }
 }
 
 /** Times as texts. Written once for all lines of a millisecond. */
