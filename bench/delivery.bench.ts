@@ -1,5 +1,5 @@
 // Delivery beside a floor (node:http and sharp), ipx, Next and nginx, in one run: PERFORMANCE rows 5–9. `npm run bench -- delivery FOLDER
-// [ROUNDS]`, where FOLDER holds 12 megapixel JPEG photographs. AWS's solution is told by its recorded share of the same floor.
+// [ROUNDS [warm webp avif jpeg]]`, where FOLDER holds 12 megapixel JPEG photographs. AWS's solution is told by its recorded share of the same floor.
 import { readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { freePort } from '../e2e/free-port.ts'
@@ -8,7 +8,7 @@ import { gate } from './delivery/gate.ts'
 import { warm } from './delivery/warm.ts'
 import { load, quantile, ratios, rounds, tell } from './harness.ts'
 
-const [given, count = '3'] = process.argv.slice(2)
+const [given, count = '3', ...parts] = process.argv.slice(2)
 if (!given) throw new Error('give a folder of 12 megapixel JPEG photographs')
 const folder = resolve(given)
 const photos = readdirSync(folder)
@@ -43,8 +43,9 @@ const GOALS: Record<Format, Partial<Record<'ipx' | 'next' | 'dit' | 'aloneIpx' |
 }
 
 await gate(all, photos)
-await warm(all, ROUNDS)
-for (const format of FORMATS) {
+const isAsked = (part: string) => parts.length === 0 || parts.includes(part)
+if (isAsked('warm')) await warm(all, ROUNDS)
+for (const format of FORMATS.filter(isAsked)) {
   const here = (Object.keys(all) as Who[]).filter((who) => all[who].formats.includes(format as never))
   const measured = await rounds(ROUNDS, Object.fromEntries(here.map((who) => [who, () => cold(all[who], format)])))
   const of = (who: Who, what: 'p50' | 'perSecond' | 'cpuMs') => measured[who]!.map((one) => one[what])
