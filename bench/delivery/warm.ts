@@ -83,6 +83,7 @@ export async function warm(all: Record<'studio' | 'next', Contender>, count: num
     tell('8   ours / bare node:http out of a map', ratios(of('studio', 'perSecond'), of('bare', 'perSecond')))
     for (const who of ['studio', 'nginx', 'bare', 'next']) tell(`  ${who}, hits a second`, of(who, 'perSecond'), '')
     tell('8 warm p99', of('studio', 'p99'), ' ms', '< 3 ms')
+    tell('  nginx, warm p99', of('nginx', 'p99'), ' ms')
     tell('  bare, warm p99', of('bare', 'p99'), ' ms')
     tell('  Next, warm p99', of('next', 'p99'), ' ms')
   } finally {
