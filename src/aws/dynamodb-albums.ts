@@ -1,9 +1,9 @@
-import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { StudioError } from '#core/errors.ts'
-import type { Page, PageRequest } from '#core/page.ts'
+import type { PageRequest } from '#core/page.ts'
 import type { Album, Albums } from '#core/ports/albums.ts'
-import { cursorOf, ORDER_KEY, placeOf } from './cursor.ts'
 import { ask, batchGet, conditionally, type Dynamo, orderKey, queryAll, type Row, transact } from './dynamodb.ts'
+import { newestRows } from './dynamodb-pages.ts'
 import { updateWords } from './image-rows.ts'
 import type { TableNames } from './tables.ts'
 
@@ -29,27 +29,8 @@ export function dynamodbAlbums({ dynamo, tables }: { dynamo: Dynamo; tables: Pic
   const find = async (id: string) => albumOf(await get(album(id)))
   const putNew = (Item: Row) => ({ Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } })
 
-  /** One page of rows, last first, by their sort key. */
-  const page = async (pk: string, { cursor, limit }: PageRequest): Promise<Page<Row>> => {
-    const before = cursor === undefined ? undefined : placeOf(cursor, ORDER_KEY)
-    const found = await ask(() =>
-      dynamo.send(
-        new QueryCommand({
-          TableName,
-          KeyConditionExpression: before ? 'pk = :pk and sk < :before' : 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': pk, ...(before && { ':before': before }) },
-          ScanIndexForward: false,
-          ConsistentRead: true,
-          Limit: limit + 1,
-        }),
-      ),
-    )
-    const rows = found.Items ?? []
-    const items = rows.slice(0, limit)
-    const last = items.at(-1)
-    const isMore = rows.length > limit || found.LastEvaluatedKey !== undefined
-    return isMore && last ? { items, nextCursor: cursorOf(last.sk as string) } : { items }
-  }
+  const page = (pk: string, request: PageRequest) =>
+    newestRows(dynamo, { TableName, ConsistentRead: true, partition: ['pk', pk], order: 'sk' }, request)
 
   /** Takes one image out with its part of the count, together, so that doing it twice counts once. */
   const takeOut = async (id: string, imageId: string) => {

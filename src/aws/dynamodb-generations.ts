@@ -1,9 +1,9 @@
-import { GetCommand, QueryCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
 import { GENERATION_STATES, type Generation, SETTLED_STATES } from '#core/generation.ts'
 import type { Generations } from '#core/ports/generations.ts'
-import { cursorOf, ORDER_KEY, placeOf } from './cursor.ts'
 import { ask, batchWrite, conditionally, type Dynamo, queryAll, queryDue } from './dynamodb.ts'
 import { generationAcceptance, generationOf, keysOfOwner } from './dynamodb-acceptance.ts'
+import { newestRows } from './dynamodb-pages.ts'
 import { updateWords } from './image-rows.ts'
 import type { TableNames } from './tables.ts'
 
@@ -82,22 +82,10 @@ export function dynamodbGenerations({ dynamo, tables }: { dynamo: Dynamo; tables
       const outcome = await change(id, { set: 'set cancelRequestedAt = if_not_exists(cancelRequestedAt, :at)', values: { ':at': at } })
       return generationOf('done' in outcome ? outcome.done.Attributes : outcome.refused)
     },
-    async listByOwner(ownerId, { cursor, limit }) {
-      const before = cursor === undefined ? undefined : placeOf(cursor, ORDER_KEY)
-      const request = new QueryCommand({
-        TableName: tables.Generations,
-        IndexName: 'byOwner',
-        KeyConditionExpression: before ? 'ownerId = :owner and orderKey < :before' : 'ownerId = :owner',
-        ExpressionAttributeValues: { ':owner': ownerId, ...(before && { ':before': before }) },
-        ScanIndexForward: false,
-        Limit: limit + 1,
-      })
-      const page = await ask(() => dynamo.send(request))
-      const rows = (page.Items ?? []).slice(0, limit)
-      const isMore = (page.Items?.length ?? 0) > limit || page.LastEvaluatedKey !== undefined
-      const last = rows.at(-1)
-      const items = rows.map((row) => generationOf(row)!)
-      return isMore && last ? { items, nextCursor: cursorOf(last.orderKey as string) } : { items }
+    async listByOwner(ownerId, request) {
+      const list = { TableName: tables.Generations, IndexName: 'byOwner', partition: ['ownerId', ownerId], order: 'orderKey' } as const
+      const { items, ...rest } = await newestRows(dynamo, list, request)
+      return { items: items.map((row) => generationOf(row)!), ...rest }
     },
     listDue: async (now, limit) => (await queryDue(dynamo, tables.Generations, { now, limit })).map((row) => generationOf(row)!),
     async defer(id, dueAt) {

@@ -1,10 +1,10 @@
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { StudioError } from '#core/errors.ts'
 import type { Activity, Image, ImageState } from '#core/image.ts'
 import type { ImageChange, Images } from '#core/ports/images.ts'
-import { toldLine } from '#core/told-image.ts'
-import { cursorOf, ORDER_KEY, placeOf } from './cursor.ts'
+import { toldLines } from '#core/told-image.ts'
 import { ask, batchGet, batchWrite, conditionally, type Dynamo, queryAll, queryDue, type Row, transact } from './dynamodb.ts'
+import { newestRows } from './dynamodb-pages.ts'
 import { imageOf, imageRow, libraryKey, shelfOf, updateWords } from './image-rows.ts'
 import type { TableNames } from './tables.ts'
 
@@ -130,27 +130,14 @@ export function dynamodbImages({ dynamo, tables, newId }: { dynamo: Dynamo; tabl
       limit,
     )
 
-  const listByOwner: Images['listByOwner'] = async (ownerId, { cursor, limit, trash = false }) => {
-    const shelf = libraryKey(ownerId, { trash })
-    const before = cursor === undefined ? undefined : placeOf(cursor, ORDER_KEY)
-    const page = await ask(() =>
-      dynamo.send(
-        new QueryCommand({
-          TableName: tables.ImageMetadata,
-          IndexName: 'library',
-          KeyConditionExpression: before ? 'libraryKey = :shelf and orderKey < :before' : 'libraryKey = :shelf',
-          ExpressionAttributeValues: { ':shelf': shelf, ...(before && { ':before': before }) },
-          ScanIndexForward: false,
-          Limit: limit + 1,
-        }),
-      ),
-    )
-    const rows = page.Items ?? []
-    const items = rows.slice(0, limit).map((row) => imageOf(row)!)
-    // One row more than asked for, or the megabyte of a page was full: either way there is more.
-    const isMore = rows.length > limit || page.LastEvaluatedKey !== undefined
-    const last = rows[items.length - 1]
-    return isMore && last ? { items, nextCursor: cursorOf(last.orderKey as string) } : { items }
+  const listByOwner: Images['listByOwner'] = async (ownerId, { trash = false, ...request }) => {
+    const shelf = {
+      TableName: tables.ImageMetadata,
+      IndexName: 'library',
+      partition: ['libraryKey', libraryKey(ownerId, { trash })],
+    } as const
+    const { items, ...rest } = await newestRows(dynamo, { ...shelf, order: 'orderKey' }, request)
+    return { items: items.map((row) => imageOf(row)!), ...rest }
   }
 
   return {
@@ -175,10 +162,7 @@ export function dynamodbImages({ dynamo, tables, newId }: { dynamo: Dynamo; tabl
       return 'done' in outcome ? imageOf(outcome.done.Attributes) : undefined
     },
     listByOwner,
-    async listTold(ownerId, page) {
-      const { items, ...rest } = await listByOwner(ownerId, page)
-      return { items: items.map(toldLine), ...rest }
-    },
+    listTold: async (ownerId, page) => toldLines(await listByOwner(ownerId, page)),
     async listChildren(imageId) {
       const query = {
         TableName: tables.ImageMetadata,

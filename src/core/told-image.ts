@@ -1,5 +1,6 @@
 import type { Image } from './image.ts'
 import { iso } from './iso-time.ts'
+import type { Page } from './page.ts'
 
 /**
  * An image as its owner is told of it, its URLs apart: owner, store versions, stored files and attempts stay inside. The local database
@@ -37,9 +38,10 @@ export function toldImage(image: Image) {
     createdAt: iso(createdAt),
     updatedAt: iso(updatedAt),
     trashedAt: trashedAt === undefined ? undefined : iso(trashedAt),
-  } satisfies { [K in keyof Image]?: K extends Time ? string | undefined : Image[K] | undefined }
+  } satisfies { [K in keyof Image]?: K extends ToldTime ? string | undefined : Image[K] | undefined }
 }
-type Time = 'createdAt' | 'updatedAt' | 'trashedAt'
+/** What is a number in a record and a text where it is told. */
+export type ToldTime = 'createdAt' | 'updatedAt' | 'trashedAt'
 export type ToldImage = ReturnType<typeof toldImage>
 
 /** The same as a list has it. */
@@ -56,6 +58,8 @@ export const toldLine = (image: Image): ToldLine => ({
   json: JSON.stringify(toldImage(image)),
   ...(hasPictures(image) && { pictureWidth: image.width }),
 })
+
+export const toldLines = ({ items, ...rest }: Page<Image>): Page<ToldLine> => ({ items: items.map(toldLine), ...rest })
 
 /** Whether its sizes, and the original, may be fetched. */
 export const hasPictures = ({ state, renditions }: Image): boolean => renditions.length > 0 && (state === 'ready' || state === 'trashed')

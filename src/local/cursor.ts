@@ -1,4 +1,6 @@
 import { StudioError } from '#core/errors.ts'
+import type { PageRequest } from '#core/page.ts'
+import type { Db, Row } from './sqlite.ts'
 
 /** A place in a list, as the opaque text that clients carry. */
 export const cursorOf = (...place: (string | number)[]): string => Buffer.from(JSON.stringify(place)).toString('base64url')
@@ -16,5 +18,27 @@ function tryParse(text: string): unknown {
     return JSON.parse(text)
   } catch {
     return undefined
+  }
+}
+
+type Keyset = {
+  /** Columns, table and conditions of a list; among the columns are those of `by`. */
+  select: string
+  /** The columns of a number and an id, by which the list is ordered, last first. */
+  by: readonly [string, string]
+}
+
+/** Pages of a list, each beginning after the last row of the one before: what it costs does not grow with the table. */
+export function keysetPages(db: Pick<Db, 'prepare'>, { select, by: [number, id] }: Keyset) {
+  const order = `order by ${number} desc, ${id} desc limit ?`
+  const first = db.prepare(`${select} ${order}`)
+  const next = db.prepare(`${select} and (${number}, ${id}) < (?, ?) ${order}`)
+  return (conditions: readonly (string | number)[], { cursor, limit }: PageRequest): { rows: Row[]; nextCursor?: string } => {
+    const place = cursor === undefined ? [] : placeOf(cursor, ['number', 'string'])
+    // One row more than a page has tells whether there is another.
+    const all = (cursor === undefined ? first : next).all(...conditions, ...place, limit + 1)
+    const rows = all.slice(0, limit)
+    const last = all.length > limit ? rows.at(-1) : undefined
+    return { rows, ...(last && { nextCursor: cursorOf(Number(last[number]), String(last[id])) }) }
   }
 }

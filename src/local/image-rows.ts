@@ -1,5 +1,5 @@
 import type { Image } from '#core/image.ts'
-import { hasPictures, type ToldImage, type ToldLine, toldImage, toldLine } from '#core/told-image.ts'
+import { hasPictures, type ToldImage, type ToldLine, type ToldTime, toldImage, toldLine } from '#core/told-image.ts'
 import type { Row } from './sqlite.ts'
 
 /** The columns that a change may touch, and their values. */
@@ -9,9 +9,8 @@ export const changeable = (image: Image) => [
   ...[hasPictures(image) ? image.width : 0, JSON.stringify(restOf(image))],
 ]
 
-type Time = 'createdAt' | 'updatedAt' | 'trashedAt'
 /** What is not told, or not as a program needs it. A field that is new stands here or there, or it does not compile. */
-type Rest = { [K in Exclude<keyof Image, Exclude<keyof ToldImage, Time>>]: Image[K] | undefined }
+type Rest = { [K in Exclude<keyof Image, Exclude<keyof ToldImage, ToldTime>>]: Image[K] | undefined }
 const restOf = (image: Image): Rest => ({
   ownerId: image.ownerId,
   stateBeforeTrash: image.stateBeforeTrash,

@@ -1,25 +1,19 @@
 import { StudioError } from '#core/errors.ts'
 import type { Album, Albums } from '#core/ports/albums.ts'
-import { cursorOf, placeOf } from './cursor.ts'
+import { keysetPages } from './cursor.ts'
 import type { Db, Row } from './sqlite.ts'
 
 export function sqliteAlbums({ db }: { db: Db }): Albums {
   const insert = db.prepare('insert into album values (?, ?, ?, ?, ?, ?, 0) on conflict do nothing')
   const find = db.prepare('select * from album where id = ?')
   const rewrite = db.prepare('update album set title = ?, cover_id = ?, updated_at = ? where id = ?')
-  const firstPage = db.prepare('select * from album where owner_id = ? order by created_at desc, id desc limit ?')
-  const nextPage = db.prepare(
-    'select * from album where owner_id = ? and (created_at, id) < (?, ?) order by created_at desc, id desc limit ?',
-  )
+  const albums = keysetPages(db, { select: 'select * from album where owner_id = ?', by: ['created_at', 'id'] })
   const drop = ['delete from album_image where album_id = ?', 'delete from album where id = ?'].map((sql) => db.prepare(sql))
   const add = db.prepare('insert into album_image values (?, ?, ?) on conflict do nothing')
   const grow = db.prepare('update album set images = images + ?, updated_at = max(updated_at, ?) where id = ?')
   const take = db.prepare('delete from album_image where album_id = ? and image_id = ?')
   const shrink = db.prepare('update album set images = images - 1, cover_id = nullif(cover_id, ?) where id = ?')
-  const firstImages = db.prepare('select * from album_image where album_id = ? order by added_at desc, image_id desc limit ?')
-  const nextImages = db.prepare(
-    'select * from album_image where album_id = ? and (added_at, image_id) < (?, ?) order by added_at desc, image_id desc limit ?',
-  )
+  const images = keysetPages(db, { select: 'select * from album_image where album_id = ?', by: ['added_at', 'image_id'] })
   const byImage = db.prepare('select album_id from album_image where image_id = ?')
 
   return {
@@ -28,14 +22,9 @@ export function sqliteAlbums({ db }: { db: Db }): Albums {
         throw new StudioError('conflict', `album ${id} exists`)
     },
     find: async (id) => albumOf(find.get(id)),
-    async listByOwner(ownerId, { cursor, limit }) {
-      const rows =
-        cursor === undefined
-          ? firstPage.all(ownerId, limit + 1)
-          : nextPage.all(ownerId, ...placeOf(cursor, ['number', 'string']), limit + 1)
-      const items = rows.slice(0, limit).map((row) => albumOf(row)!)
-      const last = items.at(-1)
-      return rows.length > limit && last ? { items, nextCursor: cursorOf(last.createdAt, last.id) } : { items }
+    async listByOwner(ownerId, request) {
+      const { rows, ...rest } = albums([ownerId], request)
+      return { items: rows.map((row) => albumOf(row)!), ...rest }
     },
     update: async (id, change) =>
       db.transaction(() => {
@@ -61,13 +50,9 @@ export function sqliteAlbums({ db }: { db: Db }): Albums {
       db.transaction(() => {
         if (take.run(id, imageId).changes === 1) shrink.run(imageId, id)
       }),
-    async listImages(id, { cursor, limit }) {
-      const rows =
-        cursor === undefined ? firstImages.all(id, limit + 1) : nextImages.all(id, ...placeOf(cursor, ['number', 'string']), limit + 1)
-      const page = rows.slice(0, limit)
-      const items = page.map((row) => row['image_id'] as string)
-      const last = page.at(-1)
-      return rows.length > limit && last ? { items, nextCursor: cursorOf(Number(last['added_at']), last['image_id'] as string) } : { items }
+    async listImages(id, request) {
+      const { rows, ...rest } = images([id], request)
+      return { items: rows.map((row) => row['image_id'] as string), ...rest }
     },
     listByImage: async (imageId) => byImage.all(imageId).map((row) => row['album_id'] as string),
   }

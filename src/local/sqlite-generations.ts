@@ -1,7 +1,7 @@
 import { StudioError } from '#core/errors.ts'
 import { type Generation, SETTLED_STATES } from '#core/generation.ts'
 import type { Acceptance, Generations } from '#core/ports/generations.ts'
-import { cursorOf, placeOf } from './cursor.ts'
+import { keysetPages } from './cursor.ts'
 import { type Db, parsed, parsedAll, type Row } from './sqlite.ts'
 import { imageInserter } from './sqlite-images.ts'
 import { reserver } from './sqlite-ledger.ts'
@@ -28,10 +28,7 @@ export function sqliteGenerations({ db }: { db: Db }): Generations {
   const lease = db.prepare('update generation set holder = ?, lease_until = ? where id = ?')
   const prolong = db.prepare('update generation set lease_until = ? where id = ? and fence = ? and holder is not null and is_settled = 0')
   const drop = db.prepare('update generation set holder = null, lease_until = null where id = ? and fence = ?')
-  const firstPage = db.prepare('select doc from generation where owner_id = ? order by created_at desc, id desc limit ?')
-  const nextPage = db.prepare(
-    'select doc from generation where owner_id = ? and (created_at, id) < (?, ?) order by created_at desc, id desc limit ?',
-  )
+  const page = keysetPages(db, { select: 'select id, created_at, doc from generation where owner_id = ?', by: ['created_at', 'id'] })
   const due = db.prepare('select doc from generation where due_at <= ? and is_settled = 0 order by due_at limit ?')
   const findKey = db.prepare('select * from idempotency_key where owner_id = ? and key = ?')
   const keep = db.prepare('insert or replace into idempotency_key values (?, ?, ?, ?, ?)')
@@ -112,14 +109,9 @@ export function sqliteGenerations({ db }: { db: Db }): Generations {
         if (!generation || isSettled(generation) || generation.cancelRequestedAt !== undefined) return generation
         return write({ ...generation, cancelRequestedAt: at })
       }),
-    async listByOwner(ownerId, { cursor, limit }) {
-      const rows =
-        cursor === undefined
-          ? firstPage.all(ownerId, limit + 1)
-          : nextPage.all(ownerId, ...placeOf(cursor, ['number', 'string']), limit + 1)
-      const items = parsedAll<Generation>(rows.slice(0, limit))
-      const last = items.at(-1)
-      return rows.length > limit && last ? { items, nextCursor: cursorOf(last.createdAt, last.id) } : { items }
+    async listByOwner(ownerId, request) {
+      const { rows, ...rest } = page([ownerId], request)
+      return { items: parsedAll<Generation>(rows), ...rest }
     },
     listDue: async (now, limit) => parsedAll<Generation>(due.all(now, limit)),
     defer: async (id, dueAt) =>

@@ -1,8 +1,7 @@
 import { StudioError } from '#core/errors.ts'
 import type { Activity, Image, ImageState } from '#core/image.ts'
-import type { PageRequest } from '#core/page.ts'
 import type { Images } from '#core/ports/images.ts'
-import { cursorOf, placeOf } from './cursor.ts'
+import { keysetPages } from './cursor.ts'
 import { CHANGEABLE, changeable, lineIn, recordIn, recordsIn } from './image-rows.ts'
 import { type Db, parsedAll } from './sqlite.ts'
 
@@ -20,21 +19,10 @@ export function sqliteImages({ db }: { db: Db }): Images {
   const insert = imageInserter(db)
   const findById = db.prepare('select doc, rest from image where id = ?')
   const rewrite = db.prepare(`update image set shelf = ?, ${CHANGEABLE.map((column) => `${column} = ?`)} where id = ?`)
-  const pageOf = (columns: string) => {
-    const from = `select ${columns} from image where owner_id = ? and shelf = ?`
-    const first = db.prepare(`${from} order by created_at desc, id desc limit ?`)
-    const next = db.prepare(`${from} and (created_at, id) < (?, ?) order by created_at desc, id desc limit ?`)
-    /** One row more than a page has tells whether there is another. */
-    return (ownerId: string, { cursor, limit, trash = false }: PageRequest & { trash?: boolean }) => {
-      const place = cursor === undefined ? [] : placeOf(cursor, ['number', 'string'])
-      const all = (place.length === 0 ? first : next).all(ownerId, trash ? 1 : 0, ...place, limit + 1)
-      const rows = all.slice(0, limit)
-      const last = all.length > limit ? rows.at(-1) : undefined
-      return { rows, ...(last && { nextCursor: cursorOf(last['created_at'] as number, last['id'] as string) }) }
-    }
-  }
-  const recordPage = pageOf('id, created_at, doc, rest')
-  const linePage = pageOf('id, created_at, doc, picture_width')
+  const pagesOf = (columns: string) =>
+    keysetPages(db, { select: `select ${columns} from image where owner_id = ? and shelf = ?`, by: ['created_at', 'id'] })
+  const recordPage = pagesOf('id, created_at, doc, rest')
+  const linePage = pagesOf('id, created_at, doc, picture_width')
   const children = db.prepare('select doc, rest from image where parent_id = ? order by created_at, id limit 200')
   const due = db.prepare('select doc, rest from image where due_at <= ? order by due_at limit ?')
   const claim = db.prepare('insert into image_hash values (?, ?, ?) on conflict do nothing')
@@ -72,12 +60,12 @@ export function sqliteImages({ db }: { db: Db }): Images {
         rewrite.run(shelfOf(next.state), ...changeable(next), id)
         return next
       }),
-    async listByOwner(ownerId, page) {
-      const { rows, ...rest } = recordPage(ownerId, page)
+    async listByOwner(ownerId, { trash, ...page }) {
+      const { rows, ...rest } = recordPage([ownerId, trash ? 1 : 0], page)
       return { items: recordsIn(rows), ...rest }
     },
-    async listTold(ownerId, page) {
-      const { rows, ...rest } = linePage(ownerId, page)
+    async listTold(ownerId, { trash, ...page }) {
+      const { rows, ...rest } = linePage([ownerId, trash ? 1 : 0], page)
       return { items: rows.map(lineIn), ...rest }
     },
     listChildren: async (imageId) => recordsIn(children.all(imageId)),

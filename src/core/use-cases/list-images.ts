@@ -3,7 +3,7 @@ import type { Image, ImageState, Origin } from '../image.ts'
 import type { Page, PageRequest } from '../page.ts'
 import type { Ports } from '../ports/index.ts'
 import type { Task } from '../task.ts'
-import { type ToldLine, toldLine } from '../told-image.ts'
+import { type ToldLine, toldLines } from '../told-image.ts'
 
 /** Times integer ms of creation, inclusive; sizes in pixels of the whole picture. */
 export type ImageFilter = PageRequest & {
@@ -34,11 +34,9 @@ export async function listImages(ports: Pick<Ports, 'images' | 'search'>, actor:
   const page = { limit, ...(cursor === undefined ? {} : { cursor }) }
   if (trash) return ports.images.listTold(actor.id, { ...page, trash: true })
   const isUnindexed = state !== undefined && !['ready', 'failed', 'rejected'].includes(state)
-  if (isUnindexed) return linesOf(await scanImages(ports, actor, { filter, page }))
-  return isFiltered(filter) ? linesOf(await searchImages(ports, actor, { filter, page })) : ports.images.listTold(actor.id, page)
+  if (isUnindexed) return toldLines(await scanImages(ports, actor, { filter, page }))
+  return isFiltered(filter) ? toldLines(await searchImages(ports, actor, { filter, page })) : ports.images.listTold(actor.id, page)
 }
-
-const linesOf = ({ items, ...rest }: Page<Image>): Page<ToldLine> => ({ items: items.map(toldLine), ...rest })
 
 const isFiltered = ({ q, origin, task, model, state, tag, favourite, from, to, minPixels, maxPixels }: ImageFilter): boolean =>
   [q?.trim() || undefined, origin, task, model, state, tag, favourite, from, to, minPixels, maxPixels].some((part) => part !== undefined)
