@@ -1,4 +1,5 @@
-const DAY_MS = 86_400_000
+import { DAY, HOUR, MINUTE, SECOND } from './times.ts'
+
 const TWO = Array.from({ length: 60 }, (_, at) => String(at).padStart(2, '0'))
 let known = { day: Number.NaN, text: '' }
 
@@ -10,10 +11,10 @@ function dayText(ms: number): string {
 
 /** Integer ms since 1970 as ISO 8601 in UTC. Throws a RangeError where there is no such time. */
 export function iso(ms: number): string {
-  const day = Math.floor(ms / DAY_MS)
+  const day = Math.floor(ms / DAY)
   // The days of a list are few, and asking `Date` for each of its times took as long as all else that is said of an image.
-  if (day !== known.day) known = { day, text: dayText(day * DAY_MS) }
-  const rest = ms - day * DAY_MS
-  const [hours, minutes, seconds] = [Math.floor(rest / 3_600_000), Math.floor(rest / 60_000) % 60, Math.floor(rest / 1000) % 60]
-  return `${known.text}${TWO[hours]}:${TWO[minutes]}:${TWO[seconds]}.${String(rest % 1000).padStart(3, '0')}Z`
+  if (day !== known.day) known = { day, text: dayText(day * DAY) }
+  const rest = ms - day * DAY
+  const [hours, minutes, seconds] = [Math.floor(rest / HOUR), Math.floor(rest / MINUTE) % 60, Math.floor(rest / SECOND) % 60]
+  return `${known.text}${TWO[hours]}:${TWO[minutes]}:${TWO[seconds]}.${String(rest % SECOND).padStart(3, '0')}Z`
 }

@@ -28,12 +28,11 @@ function config(): Config {
   }
 }
 
-/** `genzo images | head` closes the pipe when it has seen enough. */
-function endWithReader(error: NodeJS.ErrnoException) {
+// `genzo images | head` closes the pipe when it has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
   throw error
-}
-process.stdout.on('error', endWithReader)
+})
 
 const world: World = {
   cwd: env['GENZO_CWD'] ?? process.cwd(),
@@ -63,8 +62,6 @@ const world: World = {
     }
   },
   async serve() {
-    // A server outlives whoever read its log.
-    process.stdout.off('error', endWithReader)
     await import('./serve.ts')
     // The server ends the process itself.
     await new Promise(() => {})

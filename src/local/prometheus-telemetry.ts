@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import sonicBoom from 'sonic-boom'
+import { iso } from '#core/iso-time.ts'
 import type { Telemetry } from '#core/ports/operations.ts'
 import { batched } from './batched.ts'
 
@@ -37,7 +38,6 @@ export function prometheusTelemetry({ level, destination = stdout() }: Options):
     if (lines.length > 0) destination.write(`${lines.splice(0).join('\n')}\n`)
   })
   const least = LEVELS.indexOf(level)
-  const timeOf = isoTimes()
   const known = new Map<string, Counter | Gauge | Histogram>()
   const metric = <M extends Counter | Gauge | Histogram>(name: string, make: (name: string) => M): M => {
     const found = known.get(name)
@@ -59,7 +59,7 @@ export function prometheusTelemetry({ level, destination = stdout() }: Options):
     log(at, message, details = NONE) {
       if (LEVELS.indexOf(at) < least) return
       const now = Date.now()
-      batch.add(() => void lines.push(lineOf(at, timeOf(now), message, details)))
+      batch.add(() => void lines.push(lineOf(at, iso(now), message, details)))
       if (at === 'warn' || at === 'error') batch.flush()
     },
     async metrics() {
@@ -105,14 +105,5 @@ function textOf(details: object): string {
     return JSON.stringify(details)
   } catch {
     return '{}'
-  }
-}
-
-/** Times as texts. Written once for all lines of a millisecond. */
-function isoTimes(): (ms: number) => string {
-  let [at, text] = [0, '']
-  return (ms) => {
-    if (ms !== at) [at, text] = [ms, new Date(ms).toISOString()]
-    return text
   }
 }

@@ -2,24 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { Image } from '../image.ts'
 import { toldImage } from '../told-image.ts'
 import type { Images } from './images.ts'
-import { everyItem, imageOf, newId, SOON } from './samples.contract.ts'
+import { everyItem, fullImageOf, imageOf, newId, SOON } from './samples.contract.ts'
 
 const NOON = Date.UTC(2026, 10, 21, 12)
-
-/** Everything that can be said of an image: a field that is new has to be added here, and then no store may lose it. */
-const everything = (ownerId: string): Image => {
-  const full: Required<Image> = {
-    ...{ id: newId(), ownerId, origin: 'edited', state: 'trashed', stateBeforeTrash: 'ready', trashedAt: NOON + 9, dueAt: NOON + 99 },
-    ...{ reason: 'slow', reasonDetail: 'It took long.', duplicateOf: newId(), parentId: newId(), generationId: newId(), outputIndex: 0 },
-    ...{ title: '夕焼け "quoted" \u{1f680}', tags: ['sea', '海'], isFavourite: true, fileName: 'a/b\\c "d".jpg', albumIds: [newId()] },
-    ...{ width: 400, height: 300, byteLength: 9, format: 'jpeg', sha256: 'f'.repeat(64), frames: 2, hasAlpha: false },
-    ...{ placeholder: '3OcR', palette: ['#aabbcc'], camera: { latitude: 35.68, exposureSeconds: 0.005 }, blobVersion: 'v"1' },
-    renditions: [{ canonical: 'v1/w160.webp', format: 'webp', width: 160, height: 120, byteLength: 9 }],
-    madeWith: { modelId: 'sketch', task: 'text-to-image', prompt: 'a boat', seed: 0, parameters: { strength: 0.5 } },
-    ...{ attempts: 3, revision: 7, createdAt: NOON, updatedAt: NOON + 5 },
-  }
-  return full
-}
 
 /** What every Images promises. `open` returns an empty one. Lists are eventually consistent, so they are polled. */
 export function imagesContract(open: () => Promise<Images>): void {
@@ -37,7 +22,7 @@ export function imagesContract(open: () => Promise<Images>): void {
   describe('Images', () => {
     it('finds exactly what was inserted, at once', async () => {
       const { images, ownerId } = await fresh()
-      for (const image of [everything(ownerId), imageOf({ ownerId })]) {
+      for (const image of [fullImageOf({ ownerId }), imageOf({ ownerId })]) {
         await images.insert(image)
         expect(await images.find(image.id)).toEqual(image)
         expect(await images.findMany([image.id])).toEqual([image])
@@ -147,8 +132,8 @@ export function imagesContract(open: () => Promise<Images>): void {
 
     it('tells of a page what its owner may know, as it is now', async () => {
       const { images, ownerId } = await fresh()
-      const trashed = everything(ownerId)
-      const { stateBeforeTrash: _, trashedAt: __, ...rest } = everything(ownerId)
+      const trashed = fullImageOf({ ownerId })
+      const { stateBeforeTrash: _, trashedAt: __, ...rest } = fullImageOf({ ownerId })
       const [ready, pending] = [{ ...rest, state: 'ready' } as const, imageOf({ ownerId, state: 'pending', createdAt: NOON - 1 })]
       for (const image of [trashed, ready, pending]) await images.insert(image)
       const changed = (await images.update(ready.id, { from: ['ready'] }, { title: 'another', albumIds: undefined }))!

@@ -42,6 +42,22 @@ export function imageOf(more: Partial<Image> & { ownerId: string }): Image {
   }
 }
 
+/** An image with everything that can be said of one: a field that is new has to be added here, and then no store may lose it. */
+export function fullImageOf(more: Partial<Image> & { ownerId: string }): Required<Image> {
+  const noon = Date.UTC(2026, 10, 21, 12)
+  const full: Omit<Required<Image>, 'ownerId'> = {
+    ...{ id: newId(), origin: 'edited', state: 'trashed', stateBeforeTrash: 'ready', trashedAt: noon + 9, dueAt: noon + 99 },
+    ...{ reason: 'slow', reasonDetail: 'It took long.', duplicateOf: newId(), parentId: newId(), generationId: newId(), outputIndex: 0 },
+    ...{ title: '夕焼け "quoted" \u{1f680}', tags: ['sea', '海'], isFavourite: true, fileName: 'a/b\\c "d".jpg', albumIds: [newId()] },
+    ...{ width: 400, height: 300, byteLength: 9, format: 'jpeg', sha256: 'f'.repeat(64), frames: 2, hasAlpha: false },
+    ...{ placeholder: '3OcR', palette: ['#aabbcc'], camera: { latitude: 35.68, exposureSeconds: 0.005 }, blobVersion: 'v"1' },
+    renditions: [{ canonical: 'v1/w160.webp', format: 'webp', width: 160, height: 120, byteLength: 9 }],
+    madeWith: { modelId: 'sketch', task: 'text-to-image', prompt: 'a boat', seed: 0, parameters: { strength: 0.5 } },
+    ...{ attempts: 3, revision: 7, createdAt: noon, updatedAt: noon + 5 },
+  }
+  return { ...full, ...more }
+}
+
 /** A queued generation of one picture. */
 export function generationOf(more: Partial<Generation> & { ownerId: string }): Generation {
   return {
